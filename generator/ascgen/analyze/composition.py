@@ -11,37 +11,53 @@ from contextlib import contextmanager
 from functools import reduce
 from typing import TYPE_CHECKING, Any, cast
 
-from ascgen.analyze.cursor import Cursor
+from ascgen.analyze.cursor import Cursor, UnknownConstructError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
 
+    from ascgen.analyze.omissions import Omissions
+
 # Members that say nothing about the type or that the client leaves to the server to enforce.
-COMMENTARY = frozenset(
+_COMMENTARY = frozenset(
     {
         "description", "title", "example", "examples", "default", "deprecated", "nullable",
         "discriminator", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
         "multipleOf", "minLength", "maxLength", "minItems", "maxItems", "minProperties",
         "maxProperties", "pattern", "uniqueItems", "readOnly", "writeOnly", "externalDocs", "xml",
-        "not", "if", "then", "else", "dependentRequired", "contentEncoding", "contentMediaType",
+        "not", "if", "dependentRequired", "contentEncoding", "contentMediaType", "contentSchema",
+        "minContains", "maxContains", "$id", "$schema", "$anchor", "$defs", "$comment",
     }
 )  # fmt: skip
+# Members that say what the type is.
+_TELLING = frozenset(
+    {"type", "format", "enum", "items", "properties", "required", "additionalProperties"}
+)
 _ALTERNATIVES = ("oneOf", "anyOf")
 _COMPOUND = frozenset({"allOf", *_ALTERNATIVES, "const"})
+_KNOWN = _COMMENTARY | _TELLING | _COMPOUND | {"$ref"}
 _FLAGS = ("nullable", "deprecated")
 _OBJECT = frozenset({"properties", "additionalProperties", "required"})
 _NUMBERS = {"integer", "number"}
 _COMPONENTS = "#/components/schemas/"
+AS_IT_IS = "any value is taken, and given as it comes"
+_OTHERS = "what else the schema is made of is there"
 _DEPTH_LIMIT = 40
 _JOIN_LIMIT = 20_000
 
 
 class Composition:
-    """Makes plain schemas of those that are put together."""
+    """Makes plain schemas of those that are put together, as far as they can be read.
 
-    def __init__(self, root: Cursor) -> None:
+    A schema that is a part of itself adds nothing to itself.
+    """
+
+    def __init__(self, root: Cursor, omissions: Omissions) -> None:
         self._root = root
+        self._omissions = omissions
         self._active: list[str] = []
+        self._itself = Cursor({})
+        self._cut: set[str] = set()
         self._targets: dict[str, Cursor] = {}
         self._depth = 0
         self._joins = 0
@@ -55,9 +71,10 @@ class Composition:
             return self.plain(_untyped(place))
         reference = value.get("$ref")
         if reference is not None:
-            beside = value.keys() - COMMENTARY - {"$ref"}
-            if isinstance(reference, str) and not reference.startswith(_COMPONENTS):
-                return _marked(self.plain(self._target(place)), place)
+            beside = value.keys() - _COMMENTARY - {"$ref"}
+            if isinstance(reference, str) and not names_schema(reference):
+                with self._once(reference, place):
+                    return _marked(self.plain(self._target(place)), place)
             if all(name.startswith("x-") for name in beside):
                 return place
             own = _rest(place, {"$ref"})
@@ -77,9 +94,29 @@ class Composition:
             return self._target(found)
         known = self._targets.get(name)
         if known is None:
+            if name in self._active:
+                self._cut.add(name)
+                self._omissions.add(found, "this schema is put together of itself", _OTHERS)
+                return self._itself
             with self._once(name, found):
-                known = self._targets[name] = self.followed(self._target(found))
+                known = self.followed(self._target(found))
+            self._cut.discard(name)
+            # What was made while a part was left out is whole for the schema of that part alone.
+            if not self._cut:
+                self._targets[name] = known
         return _marked(known, found)
+
+    def objects(self, place: Cursor) -> Cursor:
+        """Return what those of the alternatives come to that are objects."""
+        variants = [self.followed(variant) for variant in place.child("oneOf").items()]
+        found = [variant for variant in variants if _is_object(variant)]
+        return self._any(place, found) if found else place
+
+    def note_unknown(self, place: Cursor) -> None:
+        """Note the members of a schema that this program does not know."""
+        for name, child in place.members():
+            if name not in _KNOWN and not name.startswith("x-"):
+                self._omissions.add_looser(child, f"{name!r} says nothing here", AS_IT_IS)
 
     def alternatives(self, place: Cursor) -> list[list[Cursor]]:
         """Return the variants of each `oneOf` and `anyOf` of a schema and of its parts."""
@@ -109,15 +146,15 @@ class Composition:
         pointer = found.text()
         if not pointer.startswith("#/"):
             found.fail("only references within the document are followed")
-        here: Cursor | None = self._root
+        here = self._root
         for token in pointer[2:].split("/"):
-            key = token.replace("~1", "/").replace("~0", "~")
-            if here is None or not isinstance(here.value, dict):
-                here = None
-                break
-            here = here.get(key)
-        if here is None:
-            found.fail(f"the reference {pointer!r} leads nowhere")
+            key: str | int = token.replace("~1", "/").replace("~0", "~")
+            if isinstance(here.value, list) and token.isdecimal():
+                key = int(token)
+            below = here.get(key) if isinstance(here.value, dict | list) else None
+            if below is None:
+                found.fail(f"the reference {pointer!r} leads nowhere")
+            here = below
         return here
 
     @contextmanager
@@ -158,7 +195,7 @@ class Composition:
 
     def _all(self, place: Cursor, parts: list[Cursor]) -> Cursor:
         """Return a schema that is all of these at once."""
-        plain = [self.plain(part) for part in parts]
+        plain = self._readable(parts)
         telling = _distinct([part for part in plain if _tells(part)])
         if not telling:
             return _flagged(plain[0], plain)
@@ -167,11 +204,27 @@ class Composition:
         found = reduce(lambda one, other: self._both(place, one, other), telling)
         return _flagged(found, plain)
 
+    def _readable(self, parts: Iterable[Cursor]) -> list[Cursor]:
+        """Return parts as plain schemas; what cannot be read says nothing."""
+        found: list[Cursor] = []
+        for part in parts:
+            try:
+                plain = self.plain(part)
+                whole = self.followed(plain)
+            except UnknownConstructError as error:
+                self._omissions.add_error(error, _OTHERS)
+                found.append(part.remade({}, {}))
+                continue
+            self.note_unknown(whole)
+            if whole is not self._itself:
+                found.append(plain)
+        return found
+
     def _any(self, place: Cursor, variants: list[Cursor]) -> Cursor:
         """Return a schema that is any of these."""
         if not variants:
             place.fail("there is no alternative to choose")
-        plain = [self.plain(variant) for variant in variants]
+        plain = self._readable(variants) or [place.remade({}, {})]
         there = [part for part in plain if part.value.get("type") != "null"]
         nullable = len(there) < len(plain) or any(part.flag("nullable") for part in plain)
         distinct = _distinct(there)
@@ -265,6 +318,11 @@ class Composition:
         return place.remade(whole, {})
 
 
+def names_schema(reference: str) -> bool:
+    """Return whether a reference leads to a component schema as a whole."""
+    return reference.startswith(_COMPONENTS) and "/" not in reference[len(_COMPONENTS) :]
+
+
 def _untyped(place: Cursor) -> Cursor:
     """Return the form of OpenAPI 3.0 for a list of types, which is that of 3.1."""
     kinds = cast("list[object]", place.value["type"])
@@ -322,13 +380,15 @@ def _distinct(parts: list[Cursor]) -> list[Cursor]:
 
 def _same(one: Cursor, other: Cursor) -> bool:
     """Return whether two schemas say the same of the type."""
-    mine, theirs = ({k: v for k, v in p.value.items() if k not in COMMENTARY} for p in (one, other))
+    mine, theirs = (
+        {k: v for k, v in p.value.items() if k not in _COMMENTARY} for p in (one, other)
+    )
     return mine == theirs
 
 
 def _tells(place: Cursor) -> bool:
     """Return whether a schema says anything about the type."""
-    return any(name not in COMMENTARY and not name.startswith("x-") for name in place.value)
+    return not place.value.keys().isdisjoint({*_TELLING, *_ALTERNATIVES, "$ref"})
 
 
 def _kind(place: Cursor) -> str:
