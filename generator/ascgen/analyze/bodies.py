@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ascgen.analyze.composition import names_schema
 from ascgen.analyze.cursor import Cursor, UnknownConstructError, checked_name
+from ascgen.analyze.schema_parts import names_schema
 from ascgen.model import (
     Answer,
     LinkageSchema,

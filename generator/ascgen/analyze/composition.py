@@ -9,37 +9,38 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import reduce
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from ascgen.analyze.cursor import Cursor, UnknownConstructError
+from ascgen.analyze.schema_parts import (
+    ALTERNATIVES,
+    COMMENTARY,
+    COMPOUND,
+    KNOWN,
+    distinct,
+    flagged,
+    free_members,
+    is_object,
+    is_same,
+    marked,
+    members_of,
+    names_schema,
+    optional,
+    required_of,
+    tells,
+    type_of,
+    untyped,
+    values_of,
+    with_flags,
+    without,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Sequence
+    from collections.abc import Generator, Iterable
 
     from ascgen.analyze.omissions import Omissions
 
-# Members that say nothing about the type or that the client leaves to the server to enforce.
-_COMMENTARY = frozenset(
-    {
-        "description", "title", "example", "examples", "default", "deprecated", "nullable",
-        "discriminator", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
-        "multipleOf", "minLength", "maxLength", "minItems", "maxItems", "minProperties",
-        "maxProperties", "pattern", "uniqueItems", "readOnly", "writeOnly", "externalDocs", "xml",
-        "not", "if", "dependentRequired", "contentEncoding", "contentMediaType", "contentSchema",
-        "minContains", "maxContains", "$id", "$schema", "$anchor", "$defs", "$comment",
-    }
-)  # fmt: skip
-# Members that say what the type is.
-_TELLING = frozenset(
-    {"type", "format", "enum", "items", "properties", "required", "additionalProperties"}
-)
-_ALTERNATIVES = ("oneOf", "anyOf")
-_COMPOUND = frozenset({"allOf", *_ALTERNATIVES, "const"})
-_KNOWN = _COMMENTARY | _TELLING | _COMPOUND | {"$ref"}
-_FLAGS = ("nullable", "deprecated")
-_OBJECT = frozenset({"properties", "additionalProperties", "required"})
 _NUMBERS = {"integer", "number"}
-_COMPONENTS = "#/components/schemas/"
 AS_IT_IS = "any value is taken, and given as it comes"
 _OTHERS = "what else the schema is made of is there"
 _DEPTH_LIMIT = 40
@@ -68,18 +69,18 @@ class Composition:
         if place.is_plain:
             return place
         if isinstance(value.get("type"), list):
-            return self.plain(_untyped(place))
+            return self.plain(untyped(place))
         reference = value.get("$ref")
         if reference is not None:
-            beside = value.keys() - _COMMENTARY - {"$ref"}
+            beside = value.keys() - COMMENTARY - {"$ref"}
             if isinstance(reference, str) and not names_schema(reference):
                 with self._once(reference, place):
-                    return _marked(self.plain(self._target(place)), place)
+                    return marked(self.plain(self._target(place)), place)
             if all(name.startswith("x-") for name in beside):
                 return place
-            own = _rest(place, {"$ref"})
-            return self._all(place, [_rest(place, value.keys() - {"$ref"}), own])
-        if value.keys().isdisjoint(_COMPOUND):
+            own = without(place, {"$ref"})
+            return self._all(place, [without(place, value.keys() - {"$ref"}), own])
+        if value.keys().isdisjoint(COMPOUND):
             return place
         with self._deeper(place):
             return self._composed(place)
@@ -104,18 +105,18 @@ class Composition:
             # What was made while a part was left out is whole for the schema of that part alone.
             if not self._cut:
                 self._targets[name] = known
-        return _marked(known, found)
+        return marked(known, found)
 
     def objects(self, place: Cursor) -> Cursor:
         """Return what those of the alternatives come to that are objects."""
         variants = [self.followed(variant) for variant in place.child("oneOf").items()]
-        found = [variant for variant in variants if _is_object(variant)]
+        found = [variant for variant in variants if is_object(variant)]
         return self._any(place, found) if found else place
 
     def note_unknown(self, place: Cursor) -> None:
         """Note the members of a schema that this program does not know."""
         for name, child in place.members():
-            if name not in _KNOWN and not name.startswith("x-"):
+            if name not in KNOWN and not name.startswith("x-"):
                 self._omissions.add_looser(child, f"{name!r} says nothing here", AS_IT_IS)
 
     def alternatives(self, place: Cursor) -> list[list[Cursor]]:
@@ -125,7 +126,7 @@ class Composition:
         if "$ref" in value:
             with self._once(str(value["$ref"]), place):
                 found += self.alternatives(self._target(place))
-        for name in _ALTERNATIVES:
+        for name in ALTERNATIVES:
             if name in value:
                 found.append(list(place.child(name).items()))
         if "allOf" in value:
@@ -181,14 +182,14 @@ class Composition:
         value = place.object()
         if "const" in value:
             constant = value["const"]
-            rest = _rest(place, {"const"})
+            rest = without(place, {"const"})
             text = isinstance(constant, str)
             enum = {"type": "string", "enum": [constant]} if text else {"enum": [constant]}
             return self.plain(rest.remade(rest.value | enum, {}))
-        parts = [_rest(place, _COMPOUND)]
+        parts = [without(place, COMPOUND)]
         if "allOf" in value:
             parts += place.child("allOf").items()
-        for name in _ALTERNATIVES:
+        for name in ALTERNATIVES:
             if name in value:
                 parts.append(self._any(place, list(place.child(name).items())))
         return self._all(place, parts)
@@ -196,13 +197,13 @@ class Composition:
     def _all(self, place: Cursor, parts: list[Cursor]) -> Cursor:
         """Return a schema that is all of these at once."""
         plain = self._readable(parts)
-        telling = _distinct([part for part in plain if _tells(part)])
+        telling = distinct([part for part in plain if tells(part)])
         if not telling:
-            return _flagged(plain[0], plain)
+            return flagged(plain[0], plain)
         if len(telling) == 1:
-            return _flagged(telling[0], plain)
+            return flagged(telling[0], plain)
         found = reduce(lambda one, other: self._both(place, one, other), telling)
-        return _flagged(found, plain)
+        return flagged(found, plain)
 
     def _readable(self, parts: Iterable[Cursor]) -> list[Cursor]:
         """Return parts as plain schemas; what cannot be read says nothing."""
@@ -227,24 +228,26 @@ class Composition:
         plain = self._readable(variants) or [place.remade({}, {})]
         there = [part for part in plain if part.value.get("type") != "null"]
         nullable = len(there) < len(plain) or any(part.flag("nullable") for part in plain)
-        distinct = _distinct(there)
-        if not distinct:
+        variants = distinct(there)
+        if not variants:
             return plain[0].remade({"nullable": True}, {})
-        found = distinct[0]
-        for other in distinct[1:]:
+        found = variants[0]
+        for other in variants[1:]:
             merged = self._either(place, found, other)
             if merged is None:
-                found = place.remade({"oneOf": [part.value for part in distinct]}, {})
+                found = place.remade({"oneOf": [part.value for part in variants]}, {})
                 found.is_plain = True
                 break
             found = merged
-        return _flag(found, nullable=nullable, deprecated=all(p.flag("deprecated") for p in plain))
+        return with_flags(
+            found, nullable=nullable, deprecated=all(p.flag("deprecated") for p in plain)
+        )
 
     def _both(self, place: Cursor, one: Cursor, other: Cursor) -> Cursor:
-        if _same(one, other):
+        if is_same(one, other):
             return one
         one, other = self.followed(one), self.followed(other)
-        if _is_object(one) and _is_object(other):
+        if is_object(one) and is_object(other):
             return self._joined(place, one, other, closest=True)
         merged = self._scalar(place, one, other, closest=True)
         if merged is None:
@@ -253,12 +256,12 @@ class Composition:
 
     def _either(self, place: Cursor, one: Cursor, other: Cursor) -> Cursor | None:
         """Return what may be one or the other, or None where one type cannot say it."""
-        if _same(one, other):
+        if is_same(one, other):
             return one
         one, other = self.followed(one), self.followed(other)
-        if _is_object(one) and _is_object(other):
+        if is_object(one) and is_object(other):
             return self._joined(place, one, other, closest=False)
-        if not _tells(one) or not _tells(other):
+        if not tells(one) or not tells(other):
             return None
         return self._scalar(place, one, other, closest=False)
 
@@ -269,23 +272,23 @@ class Composition:
             place.stop(f"more than {_JOIN_LIMIT} objects put together are not supported")
         with self._deeper(place):
             join = self._all if closest else self._any
-            mine, theirs = _members(one), _members(other)
+            mine, theirs = members_of(one), members_of(other)
             members = mine | theirs
             for name in mine.keys() & theirs.keys():
                 members[name] = join(mine[name], [mine[name], theirs[name]])
             if not closest:
                 for name in mine.keys() ^ theirs.keys():
-                    members[name] = _optional(self.plain(members[name]))
+                    members[name] = optional(self.plain(members[name]))
             whole: dict[str, Any] = {"type": "object"}
             required = (
-                (_required(one) | _required(other))
+                (required_of(one) | required_of(other))
                 if closest
-                else (_required(one) & _required(other))
+                else (required_of(one) & required_of(other))
             )
             if required:
                 whole["required"] = sorted(required)
             places: dict[str, Cursor] = {}
-            free = [part for part in map(_free, (one, other)) if part is not None]
+            free = [part for part in map(free_members, (one, other)) if part is not None]
             if free:
                 places["additionalProperties"] = free[0] if len(free) == 1 else join(free[0], free)
             if any("properties" in part.value for part in (one, other)):
@@ -295,7 +298,7 @@ class Composition:
 
     def _scalar(self, place: Cursor, one: Cursor, other: Cursor, *, closest: bool) -> Cursor | None:
         """Texts, numbers, flags and arrays: the type that holds both."""
-        kinds = {_kind(one), _kind(other)}
+        kinds = {type_of(one), type_of(other)}
         if kinds == {"array"}:
             items = [part.child("items") for part in (one, other)]
             join = self._all if closest else self._any
@@ -307,7 +310,10 @@ class Composition:
             whole["type"] = kinds.pop()
         else:
             return None
-        values = [*_enum(one), *(value for value in _enum(other) if value not in _enum(one))]
+        values = [
+            *values_of(one),
+            *(value for value in values_of(other) if value not in values_of(one)),
+        ]
         if values:
             whole["enum"] = values
         formats = {part.value.get("format") for part in (one, other)}
@@ -316,113 +322,3 @@ class Composition:
         if len(formats) == 1 and (form := formats.pop()) is not None:
             whole["format"] = form
         return place.remade(whole, {})
-
-
-def names_schema(reference: str) -> bool:
-    """Return whether a reference leads to a component schema as a whole."""
-    return reference.startswith(_COMPONENTS) and "/" not in reference[len(_COMPONENTS) :]
-
-
-def _untyped(place: Cursor) -> Cursor:
-    """Return the form of OpenAPI 3.0 for a list of types, which is that of 3.1."""
-    kinds = cast("list[object]", place.value["type"])
-    names = [kind for kind in kinds if kind != "null"]
-    rest = _rest(place, {"type"})
-    whole = dict(rest.value)
-    if len(names) < len(kinds):
-        whole["nullable"] = True
-    if len(names) == 1:
-        whole["type"] = names[0]
-    elif names:
-        whole["oneOf"] = [{"type": name} for name in names]
-    return rest.remade(whole, _kept(rest))
-
-
-def _rest(place: Cursor, left_out: Iterable[str]) -> Cursor:
-    """Return a schema without some of its members."""
-    names = frozenset(left_out)
-    value = {name: item for name, item in place.object().items() if name not in names}
-    return place.remade(value, {name: place.child(name) for name in value})
-
-
-def _kept(place: Cursor) -> dict[str, Cursor]:
-    return {name: place.child(name) for name in place.value}
-
-
-def _marked(found: Cursor, place: Cursor) -> Cursor:
-    """Return what a reference leads to, with what is said beside the reference."""
-    flags = [flag for flag in _FLAGS if place.flag(flag)]
-    if not flags:
-        return found
-    return found.remade(found.value | dict.fromkeys(flags, True), _kept(found))
-
-
-def _flagged(found: Cursor, parts: Sequence[Cursor]) -> Cursor:
-    flags = {flag: any(part.flag(flag) for part in parts) for flag in _FLAGS}
-    return _flag(found, **flags)
-
-
-def _flag(found: Cursor, *, nullable: bool, deprecated: bool) -> Cursor:
-    if found.flag("nullable") == nullable and found.flag("deprecated") == deprecated:
-        return found
-    rest = _rest(found, _FLAGS)
-    flags = {"nullable": nullable, "deprecated": deprecated}
-    return rest.remade(rest.value | {name: True for name in flags if flags[name]}, _kept(rest))
-
-
-def _distinct(parts: list[Cursor]) -> list[Cursor]:
-    found: list[Cursor] = []
-    for part in parts:
-        if not any(_same(part, other) for other in found):
-            found.append(part)
-    return found
-
-
-def _same(one: Cursor, other: Cursor) -> bool:
-    """Return whether two schemas say the same of the type."""
-    mine, theirs = (
-        {k: v for k, v in p.value.items() if k not in _COMMENTARY} for p in (one, other)
-    )
-    return mine == theirs
-
-
-def _tells(place: Cursor) -> bool:
-    """Return whether a schema says anything about the type."""
-    return not place.value.keys().isdisjoint({*_TELLING, *_ALTERNATIVES, "$ref"})
-
-
-def _kind(place: Cursor) -> str:
-    kind = place.value.get("type")
-    if isinstance(kind, str):
-        return kind
-    return "string" if any(isinstance(value, str) for value in _enum(place)) else ""
-
-
-def _is_object(place: Cursor) -> bool:
-    kind = place.value.get("type")
-    return kind == "object" or (kind is None and not place.value.keys().isdisjoint(_OBJECT))
-
-
-def _enum(place: Cursor) -> list[object]:
-    found = place.get("enum")
-    return [item.value for item in found.items()] if found is not None else []
-
-
-def _required(place: Cursor) -> set[str]:
-    found = place.get("required")
-    return {item.text() for item in found.items()} if found is not None else set()
-
-
-def _members(place: Cursor) -> dict[str, Cursor]:
-    found = place.get("properties")
-    return dict(found.members()) if found is not None else {}
-
-
-def _free(place: Cursor) -> Cursor | None:
-    found = place.get("additionalProperties")
-    return None if found is None or found.value is False else found
-
-
-def _optional(place: Cursor) -> Cursor:
-    """Return an object that only some alternatives hold: what it requires, the others do not."""
-    return _rest(place, {"required"}) if "required" in place.value else place
