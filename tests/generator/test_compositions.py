@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ascgen.model import InlineEnum, ObjectSchema, ResponseSchema
 from support import mini
 from support.mini import FLAG, NUMBER, TEXT, WHOLE, array, enum, obj, operation, parameter, ref
 
@@ -289,6 +290,45 @@ def test_answers_of_other_types_come_as_they_are(inline: Api) -> None:
     inline.answer = b""
     inline.client.notes.list_file("1")
     assert inline.sent.accept == "application/a-gzip"
+
+
+def test_schemas_that_are_parts_of_each_other_have_the_members_of_both() -> None:
+    """And so has what stands elsewhere in a component, or is chosen through another name."""
+    deep = "#/components/schemas/One/allOf/1/properties/kind"
+    spec = mini.spec(
+        {"GET /v1/apps": operation("apps_getCollection", "AppsResponse")},
+        mini.resource("App", "apps", {}, {"part": mini.one("parts")}, included=["Choice"]),
+        mini.resource("Part", "parts"),
+        mini.resource("Piece", "pieces"),
+        {
+            "One": {"allOf": [ref("Other"), obj({"kind": enum("A")}), ref("One")]},
+            "Other": {"oneOf": [ref("One"), obj({"same": {"$ref": deep}})]},
+            "Choice": {"anyOf": [ref("Part"), {"oneOf": [ref("Piece"), ref("Choice")]}]},
+        },
+    )
+    spec["components"]["schemas"]["App"]["properties"]["attributes"] = ref("One")
+    api = mini.analysed(spec)
+    assert {item.what for item in api.omissions} <= {"this schema is put together of itself"}
+    assert {item.name for item in api.resource("App").attributes} == {"kind", "same"}
+    for name in ("One", "Other"):
+        found = api.schemas[name]
+        assert isinstance(found, ObjectSchema)
+        assert {item.name for item in found.fields} == {"kind", "same"}
+        assert all(item.type == InlineEnum(values=("A",)) for item in found.fields)
+    answer = api.schemas["AppsResponse"]
+    assert isinstance(answer, ResponseSchema)
+    assert answer.included == ("Part", "Piece")
+
+
+def test_answers_spelled_out_for_several_media_types_have_names_of_their_own() -> None:
+    spec = inline_spec()
+    one = spec["components"]["responses"]["One"]["content"]
+    one |= {kind: {"schema": TEXT} for kind in ("application/pdf", "image/png", "no type")}
+    one["*/*"] = one.pop("application/json")
+    api = mini.analysed(spec)
+    [found] = [item for item in api.operations if item.path == "/v1/notes/{id}"]
+    assert len({answer.schema for answer in found.answers}) == 3
+    assert isinstance(api.schemas[str(found.answers[0].schema)], ResponseSchema)
 
 
 # --- Paths --------------------------------------------------------------------------------------

@@ -32,11 +32,16 @@ RESOURCE = "app_store_connect/resources/apps.py"
 
 
 def rendered(
-    published: Path | None = None, texts: TextCache | None = None, number: str = "1.0"
+    published: Path | None = None,
+    texts: TextCache | None = None,
+    number: str = "1.0",
+    attributes: tuple[str, ...] = ("bundleId",),
 ) -> tuple[dict[str, str], list[str]]:
     """The files, and the stages that making them took."""
     stages: list[str] = []
-    spec = mini.edited(SPEC, "/info/version", number)
+    place = "/components/schemas/App/properties/attributes/properties"
+    spec = mini.edited(SPEC, place, dict.fromkeys(attributes, TEXT))
+    spec["info"]["version"] = number
     found = render_distribution(
         mini.analysed(spec),
         options=Options(),
@@ -148,3 +153,37 @@ def test_another_generator_renders_everything_again(
 
     monkeypatch.setattr(Path, "read_text", edited)
     assert rendered(texts=texts)[1]
+
+
+@pytest.mark.parametrize("name", ["layout", "fit", "flavours", "shortened", "twins", "black"])
+def test_files_are_laid_out_anew_where_what_lays_them_out_changed(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts, read_text = TextCache(None), Path.read_text
+
+    def batches() -> int:
+        counts = [0]
+        with layout.Formatter(texts, 1) as formatter:
+            formatter.add([("a/one.py", "async def a_async(): ...\n")], handwritten=True)
+            formatter.add([("a/two.py", "def a( ) : ...\n")])
+            files = formatter.finish(lambda _done, total: counts.append(total))
+        assert files["a/one.py"] == "def a(): ...\n\n\nasync def a_async(): ...\n"
+        return counts[-1]
+
+    def edited(path: Path, *words: str, **more: str) -> str:
+        text = read_text(path, *words, **more)
+        return f"{text}\n" if path.name == f"{name}.py" else text
+
+    assert (batches(), batches()) == (2, 0)
+    monkeypatch.setattr(Path, "read_text", edited)
+    monkeypatch.setattr(layout, "version", lambda tool: "99" if tool == name else version(tool))
+    assert batches() == 2
+
+
+def test_a_run_that_changes_little_adds_little_to_the_cache(tmp_path: Path) -> None:
+    path = tmp_path / "texts.msgpack"
+    rendered(texts=TextCache(path))
+    size = path.stat().st_size
+    assert rendered(texts=TextCache(path), attributes=("bundleId", "name"))[1]
+    assert size < path.stat().st_size < 1.2 * size
+    assert rendered(texts=TextCache(path))[1] == []

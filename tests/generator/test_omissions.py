@@ -66,6 +66,8 @@ LINK = "/components/schemas/App/properties/relationships/properties/builds"
 FILTER = f"{APPS}/parameters/0"
 JSON = "responses/200/content/application~1json/schema"
 POST = "/paths/~1v1~1apps/post"
+ATTRIBUTES = "/components/schemas/App/properties/attributes"
+CREATE = "/components/schemas/AppCreateRequest/properties/data/properties/attributes"
 SOME = operation("any_thing", "AppResponse")
 
 # what is put where, what is told of it, the pointer where it is another
@@ -85,6 +87,10 @@ OPERATIONS: list[tuple[str, Any, str, str]] = [
     ("/paths/~1v1~1apps~1{id}~1relationships", {"get": SOME}, "unknown kind: GET", "…/get"),
     ("/paths/~1v1~1apps/$ref", "#/x", "leads nowhere", ""),
     ("/paths/~1v1~1other", {"$ref": "x.json#/a"}, "only references within", "…/$ref"),
+    ("/paths/~1v1~1apps~1{id}/servers", [{"url": "https://a.example"}], "server of its own", ""),
+    ("/paths/~1v1~1odd", [], "expected an object, found list", ""),
+    ("/info/title", None, "expected a member 'title'", "/info"),
+    ("/info/title", "{{ 7 * 7 }}", "is not a title", ""),
     (f"{APPS}/operationId", "apps_getInstance", "says getInstance, method and path say", ""),
     (f"{APPS}/servers", [{"url": "https://a.example"}], "a server of its own", ""),
     (f"{APPS}/callbacks", {}, "'callbacks' is not known here", ""),
@@ -128,6 +134,9 @@ PARAMETERS: list[tuple[str, Any, str, str]] = [
     (f"{FILTER}/schema", array(enum("A", "B, C")), "not a value an API can use", "…/items/enum/1"),
     (f"{FILTER}/unheardOf", 1, "'unheardOf' says nothing here", ""),
     (f"{APPS}/parameters/1/schema/maximum", 0, "expected a positive whole number", ""),
+    (f"{APPS}/parameters/1/schema/maximum", "many", "expected a positive whole number", ""),
+    (f"{APPS}/parameters", {"a": 1}, "expected an array", ""),
+    ("/paths/~1v1~1apps/parameters", {"a": 1}, "expected an array", ""),
     (f"{APPS}/parameters/1/required", True, "'limit' is said to be required", ""),
     (f"{APPS}/parameters/0", {"$ref": "#/components/parameters/gone"}, "leads nowhere", "…/$ref"),
     (f"{POST}/parameters", [parameter("name")], "called as a member of the request is", "…/0"),
@@ -147,6 +156,22 @@ SCHEMAS: list[tuple[str, Any, str, str]] = [
      "…/additionalProperties"),
     (f"{APP}/name", [], "expected an object, found list", ""),
     (f"{APP}/name/nullable", "yes", "expected true or false", ""),
+    (f"{APP}/name", enum("A", "\u00e9t\u00e9"), "not a value an API can use", "…/enum/1"),
+    (f"{APP}/name", {"const": 1}, "only enumerations of text", ""),
+    (f"{APP}/name/format", "any thing", "is not a word", ""),
+    (f"{APP}/name", {"$ref": f"#{APP}/name"}, "put together of itself", ""),
+    (f"{APP}/plan/then", {"properties": {"a": TEXT}}, "'then' says nothing", ""),
+    (f"{ATTRIBUTES}/patternProperties", {"a": TEXT}, "'patternProperties' says nothing", ""),
+    (ATTRIBUTES, {"oneOf": [obj({"name": TEXT}), TEXT]}, "one of several types", ""),
+    (ATTRIBUTES, {"allOf": [obj({"name": TEXT}), ref("Gone")]}, "leads nowhere", "…/allOf/1/$ref"),
+    (ATTRIBUTES, {"allOf": [obj({"name": TEXT}), TEXT]}, "of two types at once", ""),
+    (ATTRIBUTES, {"type": "object", "additionalProperties": TEXT}, "no members are declared", ""),
+    (ATTRIBUTES, array(TEXT), "no members are declared", ""),
+    (ATTRIBUTES, True, "expected an object, found bool", ""),
+    (f"{CREATE}/required", ["name", "ghost"], "'ghost' is required, and not declared", CREATE),
+    ("/components/schemas/App/properties/relationships", True, "expected an object", ""),
+    ("/components/schemas/AppResponse/properties/data", {"oneOf": [ref("App"), ref("Build")]},
+     "resources of several types", ""),
     (f"{APP}/kind", ref("Gone"), "Gone is not a value", "/components/schemas/App"),
     (f"{APP}/kind", ref("Build"), "Build is not a value", "/components/schemas/App"),
     (f"{APP}/kind", {"$ref": "other.json#/Kind"}, "only references within", "…/$ref"),
@@ -201,6 +226,26 @@ def test_what_is_not_modelled_is_told_with_its_place(
     assert len(api.operations) >= 4
     assert read_snapshot(write_snapshot(api), origin="here") == api
     assert mini.files_of(api, "part")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "known"),
+    [
+        ({"oneOf": [obj({"name": TEXT}), TEXT, obj({"size": WHOLE})]}, {"name", "size"}),
+        ({"allOf": [obj({"name": TEXT}), ref("Gone")]}, {"name"}),
+        ({"anyOf": [obj({"name": TEXT}), {"$ref": "other.json"}]}, {"name"}),
+        ({"allOf": [obj({"name": TEXT}), {"unheardOf": {}}]}, {"name"}),
+        ({"allOf": [obj({"name": TEXT}), WHOLE]}, set[str]()),
+        (True, set[str]()),
+    ],
+)
+def test_a_resource_is_one_whatever_its_attributes_are(attributes: Any, known: set[str]) -> None:
+    api = mini.analysed(edited(SPEC, ATTRIBUTES, attributes))
+    found = api.resource("App")
+    assert {item.name for item in found.attributes} == known
+    assert [item.name for item in found.relationships] == ["builds"]
+    assert api.omissions
+    assert all(item.pointer.startswith(ATTRIBUTES) for item in api.omissions)
 
 
 def test_what_is_left_out_of_a_client_is_reached_all_the_same(tmp_path: Path) -> None:

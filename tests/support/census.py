@@ -77,7 +77,8 @@ class Raw:
         found: Tree = {}
         for schema in schemas:
             for part in self.parts(schema):
-                values = [v for v in part.get("enum", ()) if isinstance(v, str)]
+                listed = (*part.get("enum", ()), part.get("const"))
+                values = [value for value in listed if isinstance(value, str)]
                 if values:
                     found.setdefault("", set()).update(values)
                 inner = [part[word] for word in ("items",) if word in part]
@@ -87,6 +88,12 @@ class Raw:
                     _join(found.setdefault(name, {}), self._below(member, above))
                 for item in inner:
                     _join(found, self._below(item, above))
+        return found
+
+    def _whole(self, schemas: Iterable[Json]) -> Tree:
+        found: Tree = {}
+        for schema in schemas:
+            _join(found, self._below(schema, frozenset()))
         return found
 
     def _below(self, schema: Json, above: frozenset[str]) -> Tree:
@@ -107,7 +114,7 @@ class Raw:
         attributes = self.members(schema, *where, "attributes")
         relationships = self.members(schema, *where, "relationships")
         return {
-            "attributes": {name: self.tree(schemas) for name, schemas in attributes.items()},
+            "attributes": {name: self._whole(schemas) for name, schemas in attributes.items()},
             "relationships": {n: self._linkage(schemas) for n, schemas in relationships.items()},
         }
 

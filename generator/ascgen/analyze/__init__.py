@@ -8,7 +8,7 @@ from typing import Any, cast
 from msgspec import structs
 
 from ascgen.analyze.composition import Composition
-from ascgen.analyze.cursor import Cursor
+from ascgen.analyze.cursor import Cursor, UnknownConstructError
 from ascgen.analyze.mending import mended
 from ascgen.analyze.omissions import Omissions
 from ascgen.analyze.operations import OperationReader
@@ -19,6 +19,11 @@ from ascgen.model import LARGEST, ApiModel, Operation
 from ascgen.references import check_references, closure, schemas_of
 
 __all__ = ["analyze"]
+
+_TITLES = {
+    "app-store-connect": "App Store Connect API",
+    "enterprise": "Enterprise Program API",
+}
 
 
 def analyze(
@@ -39,7 +44,7 @@ def analyze(
     """
     root = Cursor(data)
     omissions = Omissions()
-    composition = Composition(root)
+    composition = Composition(root, omissions)
     components = root.child("components").child("schemas")
     _refuse_more(len(components.object()), "schemas", components)
     reader = SchemaReader(composition, omissions, _bodies(data))
@@ -62,7 +67,7 @@ def analyze(
     info = root.child("info")
     api = ApiModel(
         product=product,
-        title=info.child("title").title(),
+        title=_title(info, product, omissions),
         version=info.child("version").version(),
         sha256=sha256,
         server=server,
@@ -73,6 +78,14 @@ def analyze(
     )
     used = closure(api, (name for item in operations for name in schemas_of(item)))
     return structs.replace(api, omissions=omissions.found(used))
+
+
+def _title(info: Cursor, product: str, omissions: Omissions) -> str:
+    try:
+        return info.child("title").title()
+    except UnknownConstructError as error:
+        omissions.add_error(error, "the client is of the API that the server is known for")
+        return _TITLES.get(product, product)
 
 
 def _bodies(data: dict[str, Any]) -> frozenset[str]:

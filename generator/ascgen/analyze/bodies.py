@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ascgen.analyze.cursor import Cursor, UnknownConstructError, checked_name
+from ascgen.analyze.schema_parts import names_schema
 from ascgen.model import (
     Answer,
     LinkageSchema,
@@ -26,10 +27,9 @@ _SUCCESS = 2  # hundred and so on
 JSON = "application/json"
 CSV = "text/csv"
 GZIP = "application/a-gzip"
-_COMPONENTS = "#/components/schemas/"
 _MEDIA_TYPE = re.compile(r"[a-z]{1,20}/[a-z0-9.+\-]{1,79}")
-# Apple's documents up to 1.2 leave the first half out.
-_SPELLINGS = {"gzip": GZIP, "application/vnd.api+json": JSON}
+# Apple's documents up to 1.2 leave the first half of gzip's out; what may be anything is JSON here.
+_SPELLINGS = {"gzip": GZIP, "application/vnd.api+json": JSON, "*/*": JSON}
 _DOCUMENTS = (ResponseSchema, LinkageSchema, MetricSchema)
 _RAW = "the method returns the Response, whose .content has it"
 
@@ -102,17 +102,22 @@ class BodyReader:
             return [Answer(status=code)]
         found: list[Answer] = []
         for key, child in content.members():
-            kind = media_type(key)
-            if not _MEDIA_TYPE.fullmatch(kind):
-                child.fail(f"{key[:80]!r} is not a media type")
-            schema = child.get("schema")
-            if schema is None:
-                self._omissions.add(child, f"a body of the type {kind} without a schema", _RAW)
-                found.append(Answer(status=code, media_type=kind))
-                continue
-            named = self._named(schema, name, is_body=False)
-            found.append(Answer(status=code, media_type=kind, schema=named))
-        return found
+            try:
+                found.append(self._answer(code, key, child, name))
+            except UnknownConstructError as error:
+                self._omissions.add_error(error, _RAW)
+        return found or [Answer(status=code)]
+
+    def _answer(self, code: int, key: str, place: Cursor, name: str) -> Answer:
+        kind = media_type(key)
+        if not _MEDIA_TYPE.fullmatch(kind):
+            place.fail(f"{key[:80]!r} is not a media type")
+        schema = place.get("schema")
+        if schema is None:
+            self._omissions.add(place, f"a body of the type {kind} without a schema", _RAW)
+            return Answer(status=code, media_type=kind)
+        named = self._named(schema, name, is_body=False)
+        return Answer(status=code, media_type=kind, schema=named)
 
     def _note_unread(self, operation: Cursor, answers: tuple[Answer, ...]) -> None:
         """Note the answers that are returned as they come, or not asked for."""
@@ -137,17 +142,16 @@ class BodyReader:
 
     def _named(self, place: Cursor, name: str, *, is_body: bool) -> str:
         reference = place.get("$ref")
-        if reference is not None and str(reference.value).startswith(_COMPONENTS):
+        if reference is not None and names_schema(str(reference.value)):
             found = place.reference() or ""
             if found not in self._schemas.schemas:
                 reference.fail(f"there is no schema {found!r}")
             return found
-        chosen_name = checked_name(name, place)
-        if chosen_name in self._schemas.schemas:
-            chosen_name = f"{name}Body"
-            if chosen_name in self._schemas.schemas:
-                place.fail("there is no name left for the schema that is spelled out here")
-        self._schemas.read(chosen_name, place, is_body=is_body)
+        free = (f"{name}{end}" for end in ("", "Body", *(f"Body{n}" for n in range(2, 100))))
+        chosen_name = next((n for n in free if n not in self._schemas.schemas), None)
+        if chosen_name is None:
+            place.fail("there is no name left for the schema that is spelled out here")
+        self._schemas.read(checked_name(chosen_name, place), place, is_body=is_body)
         return chosen_name
 
 

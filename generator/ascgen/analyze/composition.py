@@ -9,39 +9,56 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import reduce
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from ascgen.analyze.cursor import Cursor
+from ascgen.analyze.cursor import Cursor, UnknownConstructError
+from ascgen.analyze.schema_parts import (
+    ALTERNATIVES,
+    COMMENTARY,
+    COMPOUND,
+    KNOWN,
+    distinct,
+    flagged,
+    free_members,
+    is_object,
+    is_same,
+    marked,
+    members_of,
+    names_schema,
+    optional,
+    required_of,
+    tells,
+    type_of,
+    untyped,
+    values_of,
+    with_flags,
+    without,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Sequence
+    from collections.abc import Generator, Iterable
 
-# Members that say nothing about the type or that the client leaves to the server to enforce.
-COMMENTARY = frozenset(
-    {
-        "description", "title", "example", "examples", "default", "deprecated", "nullable",
-        "discriminator", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
-        "multipleOf", "minLength", "maxLength", "minItems", "maxItems", "minProperties",
-        "maxProperties", "pattern", "uniqueItems", "readOnly", "writeOnly", "externalDocs", "xml",
-        "not", "if", "then", "else", "dependentRequired", "contentEncoding", "contentMediaType",
-    }
-)  # fmt: skip
-_ALTERNATIVES = ("oneOf", "anyOf")
-_COMPOUND = frozenset({"allOf", *_ALTERNATIVES, "const"})
-_FLAGS = ("nullable", "deprecated")
-_OBJECT = frozenset({"properties", "additionalProperties", "required"})
+    from ascgen.analyze.omissions import Omissions
+
 _NUMBERS = {"integer", "number"}
-_COMPONENTS = "#/components/schemas/"
+AS_IT_IS = "any value is taken, and given as it comes"
+_OTHERS = "what else the schema is made of is there"
 _DEPTH_LIMIT = 40
 _JOIN_LIMIT = 20_000
 
 
 class Composition:
-    """Makes plain schemas of those that are put together."""
+    """Makes plain schemas of those that are put together, as far as they can be read.
 
-    def __init__(self, root: Cursor) -> None:
+    A schema that is a part of itself adds nothing to itself.
+    """
+
+    def __init__(self, root: Cursor, omissions: Omissions) -> None:
         self._root = root
+        self._omissions = omissions
         self._active: list[str] = []
+        self._itself = Cursor({})
+        self._cut: set[str] = set()
         self._targets: dict[str, Cursor] = {}
         self._depth = 0
         self._joins = 0
@@ -52,17 +69,18 @@ class Composition:
         if place.is_plain:
             return place
         if isinstance(value.get("type"), list):
-            return self.plain(_untyped(place))
+            return self.plain(untyped(place))
         reference = value.get("$ref")
         if reference is not None:
             beside = value.keys() - COMMENTARY - {"$ref"}
-            if isinstance(reference, str) and not reference.startswith(_COMPONENTS):
-                return _marked(self.plain(self._target(place)), place)
+            if isinstance(reference, str) and not names_schema(reference):
+                with self._once(reference, place):
+                    return marked(self.plain(self._target(place)), place)
             if all(name.startswith("x-") for name in beside):
                 return place
-            own = _rest(place, {"$ref"})
-            return self._all(place, [_rest(place, value.keys() - {"$ref"}), own])
-        if value.keys().isdisjoint(_COMPOUND):
+            own = without(place, {"$ref"})
+            return self._all(place, [without(place, value.keys() - {"$ref"}), own])
+        if value.keys().isdisjoint(COMPOUND):
             return place
         with self._deeper(place):
             return self._composed(place)
@@ -77,9 +95,29 @@ class Composition:
             return self._target(found)
         known = self._targets.get(name)
         if known is None:
+            if name in self._active:
+                self._cut.add(name)
+                self._omissions.add(found, "this schema is put together of itself", _OTHERS)
+                return self._itself
             with self._once(name, found):
-                known = self._targets[name] = self.followed(self._target(found))
-        return _marked(known, found)
+                known = self.followed(self._target(found))
+            self._cut.discard(name)
+            # What was made while a part was left out is whole for the schema of that part alone.
+            if not self._cut:
+                self._targets[name] = known
+        return marked(known, found)
+
+    def objects(self, place: Cursor) -> Cursor:
+        """Return what those of the alternatives come to that are objects."""
+        variants = [self.followed(variant) for variant in place.child("oneOf").items()]
+        found = [variant for variant in variants if is_object(variant)]
+        return self._any(place, found) if found else place
+
+    def note_unknown(self, place: Cursor) -> None:
+        """Note the members of a schema that this program does not know."""
+        for name, child in place.members():
+            if name not in KNOWN and not name.startswith("x-"):
+                self._omissions.add_looser(child, f"{name!r} says nothing here", AS_IT_IS)
 
     def alternatives(self, place: Cursor) -> list[list[Cursor]]:
         """Return the variants of each `oneOf` and `anyOf` of a schema and of its parts."""
@@ -88,7 +126,7 @@ class Composition:
         if "$ref" in value:
             with self._once(str(value["$ref"]), place):
                 found += self.alternatives(self._target(place))
-        for name in _ALTERNATIVES:
+        for name in ALTERNATIVES:
             if name in value:
                 found.append(list(place.child(name).items()))
         if "allOf" in value:
@@ -109,15 +147,15 @@ class Composition:
         pointer = found.text()
         if not pointer.startswith("#/"):
             found.fail("only references within the document are followed")
-        here: Cursor | None = self._root
+        here = self._root
         for token in pointer[2:].split("/"):
-            key = token.replace("~1", "/").replace("~0", "~")
-            if here is None or not isinstance(here.value, dict):
-                here = None
-                break
-            here = here.get(key)
-        if here is None:
-            found.fail(f"the reference {pointer!r} leads nowhere")
+            key: str | int = token.replace("~1", "/").replace("~0", "~")
+            if isinstance(here.value, list) and token.isdecimal():
+                key = int(token)
+            below = here.get(key) if isinstance(here.value, dict | list) else None
+            if below is None:
+                found.fail(f"the reference {pointer!r} leads nowhere")
+            here = below
         return here
 
     @contextmanager
@@ -144,54 +182,72 @@ class Composition:
         value = place.object()
         if "const" in value:
             constant = value["const"]
-            rest = _rest(place, {"const"})
+            rest = without(place, {"const"})
             text = isinstance(constant, str)
             enum = {"type": "string", "enum": [constant]} if text else {"enum": [constant]}
             return self.plain(rest.remade(rest.value | enum, {}))
-        parts = [_rest(place, _COMPOUND)]
+        parts = [without(place, COMPOUND)]
         if "allOf" in value:
             parts += place.child("allOf").items()
-        for name in _ALTERNATIVES:
+        for name in ALTERNATIVES:
             if name in value:
                 parts.append(self._any(place, list(place.child(name).items())))
         return self._all(place, parts)
 
     def _all(self, place: Cursor, parts: list[Cursor]) -> Cursor:
         """Return a schema that is all of these at once."""
-        plain = [self.plain(part) for part in parts]
-        telling = _distinct([part for part in plain if _tells(part)])
+        plain = self._readable(parts)
+        telling = distinct([part for part in plain if tells(part)])
         if not telling:
-            return _flagged(plain[0], plain)
+            return flagged(plain[0], plain)
         if len(telling) == 1:
-            return _flagged(telling[0], plain)
+            return flagged(telling[0], plain)
         found = reduce(lambda one, other: self._both(place, one, other), telling)
-        return _flagged(found, plain)
+        return flagged(found, plain)
+
+    def _readable(self, parts: Iterable[Cursor]) -> list[Cursor]:
+        """Return parts as plain schemas; what cannot be read says nothing."""
+        found: list[Cursor] = []
+        for part in parts:
+            try:
+                plain = self.plain(part)
+                whole = self.followed(plain)
+            except UnknownConstructError as error:
+                self._omissions.add_error(error, _OTHERS)
+                found.append(part.remade({}, {}))
+                continue
+            self.note_unknown(whole)
+            if whole is not self._itself:
+                found.append(plain)
+        return found
 
     def _any(self, place: Cursor, variants: list[Cursor]) -> Cursor:
         """Return a schema that is any of these."""
         if not variants:
             place.fail("there is no alternative to choose")
-        plain = [self.plain(variant) for variant in variants]
+        plain = self._readable(variants) or [place.remade({}, {})]
         there = [part for part in plain if part.value.get("type") != "null"]
         nullable = len(there) < len(plain) or any(part.flag("nullable") for part in plain)
-        distinct = _distinct(there)
-        if not distinct:
+        variants = distinct(there)
+        if not variants:
             return plain[0].remade({"nullable": True}, {})
-        found = distinct[0]
-        for other in distinct[1:]:
+        found = variants[0]
+        for other in variants[1:]:
             merged = self._either(place, found, other)
             if merged is None:
-                found = place.remade({"oneOf": [part.value for part in distinct]}, {})
+                found = place.remade({"oneOf": [part.value for part in variants]}, {})
                 found.is_plain = True
                 break
             found = merged
-        return _flag(found, nullable=nullable, deprecated=all(p.flag("deprecated") for p in plain))
+        return with_flags(
+            found, nullable=nullable, deprecated=all(p.flag("deprecated") for p in plain)
+        )
 
     def _both(self, place: Cursor, one: Cursor, other: Cursor) -> Cursor:
-        if _same(one, other):
+        if is_same(one, other):
             return one
         one, other = self.followed(one), self.followed(other)
-        if _is_object(one) and _is_object(other):
+        if is_object(one) and is_object(other):
             return self._joined(place, one, other, closest=True)
         merged = self._scalar(place, one, other, closest=True)
         if merged is None:
@@ -200,12 +256,12 @@ class Composition:
 
     def _either(self, place: Cursor, one: Cursor, other: Cursor) -> Cursor | None:
         """Return what may be one or the other, or None where one type cannot say it."""
-        if _same(one, other):
+        if is_same(one, other):
             return one
         one, other = self.followed(one), self.followed(other)
-        if _is_object(one) and _is_object(other):
+        if is_object(one) and is_object(other):
             return self._joined(place, one, other, closest=False)
-        if not _tells(one) or not _tells(other):
+        if not tells(one) or not tells(other):
             return None
         return self._scalar(place, one, other, closest=False)
 
@@ -216,23 +272,23 @@ class Composition:
             place.stop(f"more than {_JOIN_LIMIT} objects put together are not supported")
         with self._deeper(place):
             join = self._all if closest else self._any
-            mine, theirs = _members(one), _members(other)
+            mine, theirs = members_of(one), members_of(other)
             members = mine | theirs
             for name in mine.keys() & theirs.keys():
                 members[name] = join(mine[name], [mine[name], theirs[name]])
             if not closest:
                 for name in mine.keys() ^ theirs.keys():
-                    members[name] = _optional(self.plain(members[name]))
+                    members[name] = optional(self.plain(members[name]))
             whole: dict[str, Any] = {"type": "object"}
             required = (
-                (_required(one) | _required(other))
+                (required_of(one) | required_of(other))
                 if closest
-                else (_required(one) & _required(other))
+                else (required_of(one) & required_of(other))
             )
             if required:
                 whole["required"] = sorted(required)
             places: dict[str, Cursor] = {}
-            free = [part for part in map(_free, (one, other)) if part is not None]
+            free = [part for part in map(free_members, (one, other)) if part is not None]
             if free:
                 places["additionalProperties"] = free[0] if len(free) == 1 else join(free[0], free)
             if any("properties" in part.value for part in (one, other)):
@@ -242,7 +298,7 @@ class Composition:
 
     def _scalar(self, place: Cursor, one: Cursor, other: Cursor, *, closest: bool) -> Cursor | None:
         """Texts, numbers, flags and arrays: the type that holds both."""
-        kinds = {_kind(one), _kind(other)}
+        kinds = {type_of(one), type_of(other)}
         if kinds == {"array"}:
             items = [part.child("items") for part in (one, other)]
             join = self._all if closest else self._any
@@ -254,7 +310,10 @@ class Composition:
             whole["type"] = kinds.pop()
         else:
             return None
-        values = [*_enum(one), *(value for value in _enum(other) if value not in _enum(one))]
+        values = [
+            *values_of(one),
+            *(value for value in values_of(other) if value not in values_of(one)),
+        ]
         if values:
             whole["enum"] = values
         formats = {part.value.get("format") for part in (one, other)}
@@ -263,106 +322,3 @@ class Composition:
         if len(formats) == 1 and (form := formats.pop()) is not None:
             whole["format"] = form
         return place.remade(whole, {})
-
-
-def _untyped(place: Cursor) -> Cursor:
-    """Return the form of OpenAPI 3.0 for a list of types, which is that of 3.1."""
-    kinds = cast("list[object]", place.value["type"])
-    names = [kind for kind in kinds if kind != "null"]
-    rest = _rest(place, {"type"})
-    whole = dict(rest.value)
-    if len(names) < len(kinds):
-        whole["nullable"] = True
-    if len(names) == 1:
-        whole["type"] = names[0]
-    elif names:
-        whole["oneOf"] = [{"type": name} for name in names]
-    return rest.remade(whole, _kept(rest))
-
-
-def _rest(place: Cursor, left_out: Iterable[str]) -> Cursor:
-    """Return a schema without some of its members."""
-    names = frozenset(left_out)
-    value = {name: item for name, item in place.object().items() if name not in names}
-    return place.remade(value, {name: place.child(name) for name in value})
-
-
-def _kept(place: Cursor) -> dict[str, Cursor]:
-    return {name: place.child(name) for name in place.value}
-
-
-def _marked(found: Cursor, place: Cursor) -> Cursor:
-    """Return what a reference leads to, with what is said beside the reference."""
-    flags = [flag for flag in _FLAGS if place.flag(flag)]
-    if not flags:
-        return found
-    return found.remade(found.value | dict.fromkeys(flags, True), _kept(found))
-
-
-def _flagged(found: Cursor, parts: Sequence[Cursor]) -> Cursor:
-    flags = {flag: any(part.flag(flag) for part in parts) for flag in _FLAGS}
-    return _flag(found, **flags)
-
-
-def _flag(found: Cursor, *, nullable: bool, deprecated: bool) -> Cursor:
-    if found.flag("nullable") == nullable and found.flag("deprecated") == deprecated:
-        return found
-    rest = _rest(found, _FLAGS)
-    flags = {"nullable": nullable, "deprecated": deprecated}
-    return rest.remade(rest.value | {name: True for name in flags if flags[name]}, _kept(rest))
-
-
-def _distinct(parts: list[Cursor]) -> list[Cursor]:
-    found: list[Cursor] = []
-    for part in parts:
-        if not any(_same(part, other) for other in found):
-            found.append(part)
-    return found
-
-
-def _same(one: Cursor, other: Cursor) -> bool:
-    """Return whether two schemas say the same of the type."""
-    mine, theirs = ({k: v for k, v in p.value.items() if k not in COMMENTARY} for p in (one, other))
-    return mine == theirs
-
-
-def _tells(place: Cursor) -> bool:
-    """Return whether a schema says anything about the type."""
-    return any(name not in COMMENTARY and not name.startswith("x-") for name in place.value)
-
-
-def _kind(place: Cursor) -> str:
-    kind = place.value.get("type")
-    if isinstance(kind, str):
-        return kind
-    return "string" if any(isinstance(value, str) for value in _enum(place)) else ""
-
-
-def _is_object(place: Cursor) -> bool:
-    kind = place.value.get("type")
-    return kind == "object" or (kind is None and not place.value.keys().isdisjoint(_OBJECT))
-
-
-def _enum(place: Cursor) -> list[object]:
-    found = place.get("enum")
-    return [item.value for item in found.items()] if found is not None else []
-
-
-def _required(place: Cursor) -> set[str]:
-    found = place.get("required")
-    return {item.text() for item in found.items()} if found is not None else set()
-
-
-def _members(place: Cursor) -> dict[str, Cursor]:
-    found = place.get("properties")
-    return dict(found.members()) if found is not None else {}
-
-
-def _free(place: Cursor) -> Cursor | None:
-    found = place.get("additionalProperties")
-    return None if found is None or found.value is False else found
-
-
-def _optional(place: Cursor) -> Cursor:
-    """Return an object that only some alternatives hold: what it requires, the others do not."""
-    return _rest(place, {"required"}) if "required" in place.value else place

@@ -29,7 +29,7 @@ _TITLE = pattern_of(Title)
 _SERVER = pattern_of(Server)
 _WORD = pattern_of(Word)
 # Text that is not a name or value of this API, and does no harm.
-_ODD = re.compile(r"[A-Za-z0-9 _.,:;+*/=@()\[\]&%!?|~^\-]*\Z")
+_ODD = re.compile(r"[\w .,:;+*/=@()\[\]&%!?|~^'\-]*\Z")
 _REPR = reprlib.Repr()
 _REPR.maxstring = 80
 

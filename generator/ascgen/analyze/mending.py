@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import structs
 
-from ascgen.analyze.types import ANY, AS_IT_IS
+from ascgen.analyze.composition import AS_IT_IS
+from ascgen.analyze.types import ANY
 from ascgen.model import (
     Array,
     Field,

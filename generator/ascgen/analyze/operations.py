@@ -79,12 +79,18 @@ class OperationReader:
     def read_path(self, path: str, item: Cursor) -> list[Operation]:
         """Return all operations of one path that this program has a method for."""
         item.refuse_hostile(path.replace("{", "").replace("}", ""))
-        if "$ref" in item.object():
+        try:
+            if "servers" in item.object():
+                item.child("servers").fail("a path on a server of its own")
+        except UnknownConstructError as error:
+            self._omissions.add_error(error, "request() reaches the path")
+            return []
+        if "$ref" in item.value:
             try:
                 item = item.remade(item.value, dict(self._composition.resolved(item).members()))
             except UnknownConstructError as error:
                 self._omissions.add_error(error, "request() reaches the path")
-        shared = list(item.child("parameters").items()) if "parameters" in item.value else []
+        shared = self._listed(item)
         found: list[Operation] = []
         for method, place in item.members():
             if method in _PATH_MEMBERS or method.startswith("x-"):
@@ -201,11 +207,19 @@ class OperationReader:
         says_one = stated is Kind.GET_TO_ONE_RELATED
         return Kind.GET_TO_ONE_RELATED if says_one else Kind.GET_TO_MANY_RELATED
 
+    def _listed(self, place: Cursor) -> list[Cursor]:
+        """Return the parameters that stand at a path or an operation."""
+        try:
+            found = place.get("parameters")
+            return list(found.items()) if found is not None else []
+        except UnknownConstructError as error:
+            self._omissions.add_error(error, "what is sent has no parameters")
+            return []
+
     def _parameters(self, place: Cursor, shared: list[Cursor]) -> list[Cursor]:
         """Return the query parameters of an operation, those of its path included."""
-        own = place.get("parameters")
         found: list[Cursor] = []
-        for item in (*shared, *(own.items() if own is not None else ())):
+        for item in (*shared, *self._listed(place)):
             try:
                 parameter = self._composition.resolved(item)
                 where = parameter.child("in")

@@ -118,7 +118,11 @@ class QueryReader:
         if not isinstance(stated, str) or stated not in _SCALARS:
             (kind or whole).fail(f"a parameter of type {(kind or whole).shown()}")
         maximum = whole.get("maximum")
-        limit = UNBOUNDED if maximum is None else _whole(maximum)
+        try:
+            limit = UNBOUNDED if maximum is None else _whole(maximum)
+        except UnknownConstructError as error:
+            self._omissions.add_error(error, "any number can be passed")
+            limit = UNBOUNDED
         return self._values(whole), False, limit
 
     def _values(self, place: Cursor) -> tuple[str, ...]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ascgen.analyze.composition import AS_IT_IS
 from ascgen.analyze.cursor import Cursor, UnknownConstructError, checked_name, is_name
 from ascgen.analyze.types import (
     ANY,
-    AS_IT_IS,
     BY_EXTRA,
     TypeReader,
     required_names,
@@ -15,6 +15,7 @@ from ascgen.analyze.types import (
 )
 from ascgen.model import (
     EnumSchema,
+    Field,
     InlineObject,
     LinkageSchema,
     MetricSchema,
@@ -36,6 +37,9 @@ _RESOURCE_MEMBERS = frozenset({"type", "id", "attributes", "relationships", "lin
 _LINKAGE_MEMBERS = frozenset({"type", "id", "meta"})
 _RELATIONSHIP_MEMBERS = frozenset({"data", "links", "meta"})
 _REQUESTS = ("CreateRequest", "UpdateRequest")
+_BY_RELATIONSHIPS = ".relationships has it, and extra={...} sends it"
+_AS_OBJECTS = "they are plain objects with the members of all"
+_BY_HAND = "extra={...} sends it"
 _UNREAD = "the response's document has it"
 _UNSENT = "send it with request()"
 
@@ -79,6 +83,7 @@ class SchemaReader:
 
     def _read(self, name: str, place: Cursor, *, is_body: bool) -> Schema:
         whole = self._composition.plain(place)
+        self._composition.note_unknown(whole)
         if "$ref" in whole.object():
             target = whole.reference()
             if is_body or (target is not None and name != target):
@@ -124,8 +129,8 @@ class SchemaReader:
         return ResourceSchema(
             name=name,
             type=kind,
-            attributes=self._types.fields(properties.get("attributes")),
-            relationships=self._relationships(properties.get("relationships")),
+            attributes=self._attributes(properties, is_sent=False),
+            relationships=self._relationships(properties),
             deprecated=place.flag("deprecated"),
         )
 
@@ -148,6 +153,8 @@ class SchemaReader:
             row = self._types.type(item) if many and reference is None else None
             if isinstance(row, InlineObject) and (members is None or "type" not in members.value):
                 return MetricSchema(name=name, row=row, included=included, deprecated=deprecated)
+            if members is not None and members.value.keys() >= {"type", "id"}:
+                self._omissions.add_looser(data, "resources of several types", _AS_OBJECTS)
             return None
         is_linkage = members.value.keys() <= _LINKAGE_MEMBERS and "id" in members.value
         if name.endswith(_REQUESTS) or (is_body and not is_linkage):
@@ -196,8 +203,8 @@ class SchemaReader:
     ) -> RequestSchema:
         properties = item.child("properties")
         self._note_unknown(properties, _RESOURCE_MEMBERS, _UNSENT)
-        attributes = self._types.fields(properties.get("attributes"))
-        relationships = self._relationships(properties.get("relationships"))
+        attributes = self._attributes(properties, is_sent=True)
+        relationships = self._relationships(properties)
         needed = {item.name for item in attributes if item.required}
         needed |= {item.name for item in relationships if item.required}
         return RequestSchema(
@@ -238,14 +245,34 @@ class SchemaReader:
                 names |= required_names(self._composition.followed(place))
         return frozenset(name for name in names if is_name(name))
 
-    def _relationships(self, place: Cursor | None) -> tuple[Relationship, ...]:
-        whole = self._composition.followed(place) if place is not None else None
-        properties = whole.get("properties") if whole is not None else None
-        if whole is None or properties is None:
+    def _attributes(self, properties: Cursor, *, is_sent: bool) -> tuple[Field, ...]:
+        place = properties.get("attributes")
+        if place is None:
             return ()
+        try:
+            found = self._types.fields(place)
+            needed = required_names(self._composition.followed(place)) if is_sent else frozenset()
+        except UnknownConstructError as error:
+            self._omissions.add_error(error, BY_EXTRA)
+            return ()
+        for name in sorted(needed - {item.name for item in found}):
+            self._omissions.add(place, f"{name!r} is required, and not declared", _BY_HAND)
+        return found
+
+    def _relationships(self, properties: Cursor) -> tuple[Relationship, ...]:
+        place = properties.get("relationships")
+        try:
+            whole = self._composition.followed(place) if place is not None else None
+            members = whole.get("properties") if whole is not None else None
+        except UnknownConstructError as error:
+            self._omissions.add_error(error, _BY_RELATIONSHIPS)
+            return ()
+        if whole is None or members is None:
+            return ()
+        self._composition.note_unknown(whole)
         required = required_names(whole)
         found: list[Relationship] = []
-        for name, member in properties.members():
+        for name, member in members.members():
             if not is_name(name):
                 member.refuse_hostile(name)
                 self._omissions.add(member, "not a name an API can use", BY_EXTRA)
@@ -253,7 +280,7 @@ class SchemaReader:
             try:
                 found.append(self._relationship(name, member, required=name in required))
             except UnknownConstructError as error:
-                self._omissions.add_error(error, ".relationships has it, and extra={...} sends it")
+                self._omissions.add_error(error, _BY_RELATIONSHIPS)
                 found.append(Relationship(name=name, required=name in required))
         return tuple(found)
 
@@ -305,14 +332,26 @@ class SchemaReader:
             self._omissions.add_error(error, "they are read as resources of any type")
         return tuple(names)
 
-    def _variants(self, place: Cursor) -> list[Cursor]:
+    def _variants(self, place: Cursor, above: frozenset[str] = frozenset()) -> list[Cursor]:
         """Return all references that alternatives come to, however deep."""
-        variants = (
-            [v for some in self._composition.alternatives(place) for v in some]
-            if ("$ref" not in place.object())
-            else []
-        )
-        return [found for v in variants for found in self._variants(v)] if variants else [place]
+        name = place.object().get("$ref")
+        if isinstance(name, str):
+            if name in above:
+                return []
+            if self._is_resource(place):
+                return [place]
+            above |= {name}
+        variants = [v for some in self._composition.alternatives(place) for v in some]
+        found = [each for variant in variants for each in self._variants(variant, above)]
+        return found if variants else [place]
+
+    def _is_resource(self, place: Cursor) -> bool:
+        """Return whether a reference leads to a resource, or nowhere."""
+        try:
+            members = self._composition.followed(place).get("properties")
+        except UnknownConstructError:
+            return True
+        return members is not None and self._resource_type(members) is not None
 
     def _note_unknown(self, properties: Cursor, known: frozenset[str], still: str) -> None:
         for name, child in properties.members():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ascgen.analyze.composition import COMMENTARY
+from ascgen.analyze.composition import AS_IT_IS
 from ascgen.analyze.cursor import Cursor, UnknownConstructError, is_name, is_value
 from ascgen.model import Array, Field, InlineEnum, InlineObject, Map, OneOf, Ref, Scalar, Type
 
@@ -12,15 +12,10 @@ if TYPE_CHECKING:
     from ascgen.analyze.composition import Composition
     from ascgen.analyze.omissions import Omissions
 
-_KNOWN = COMMENTARY | {
-    "type", "format", "enum", "items", "properties", "required", "additionalProperties",
-    "oneOf", "$ref",
-}  # fmt: skip
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
 _DEPTH_LIMIT = 40
 ANY = Scalar(name="any")
 
-AS_IT_IS = "any value is taken, and given as it comes"
 BY_EXTRA = "answers keep it in .extra, and extra={...} sends it"
 
 
@@ -45,13 +40,18 @@ class TypeReader:
             self._omissions.add_error(error, AS_IT_IS)
             return ANY
 
-    def fields(self, place: Cursor | None, *, depth: int = 0) -> tuple[Field, ...]:
-        """Return the members an object schema declares; none without a schema."""
-        if place is None:
-            return ()
+    def fields(self, place: Cursor, *, depth: int = 0) -> tuple[Field, ...]:
+        """Return the members an object schema declares."""
         whole = self._composition.followed(place)
+        self._composition.note_unknown(whole)
+        if "oneOf" in whole.value:
+            self._omissions.add(place, "one of several types", BY_EXTRA)
+            whole = self._composition.objects(whole)
         properties = whole.get("properties")
         if properties is None:
+            free = whole.value.get("additionalProperties", False)
+            if whole.value.get("type", "object") != "object" or free is not False:
+                self._omissions.add(place, "no members are declared here", BY_EXTRA)
             return ()
         required = required_names(whole)
         found: list[Field] = []
@@ -92,9 +92,7 @@ class TypeReader:
         )
 
     def _known(self, place: Cursor, depth: int) -> Type:
-        for name, child in place.members():
-            if name not in _KNOWN and not name.startswith("x-"):
-                self._omissions.add_looser(child, f"{name!r} says nothing here", AS_IT_IS)
+        self._composition.note_unknown(place)
         reference = place.reference()
         if reference is not None:
             return Ref(schema=reference)
@@ -129,7 +127,11 @@ class TypeReader:
         found = place.get("format")
         if found is None or found.value is None:
             return Scalar(name=scalar)
-        return Scalar(name=scalar, format=found.word())
+        try:
+            return Scalar(name=scalar, format=found.word())
+        except UnknownConstructError as error:
+            self._omissions.add_error(error, "it is read without a format")
+            return Scalar(name=scalar)
 
     def _enum(self, place: Cursor) -> Type:
         """Return the values, or any text where there are none."""
@@ -154,8 +156,11 @@ class TypeReader:
             return self._object(place, depth)
         if "items" in place.object():
             return Array(items=self.type(place.child("items"), depth=depth + 1))
-        if any(isinstance(item.value, str) for item in _enum_items(place)):
+        values = [item.value for item in _enum_items(place)]
+        if any(isinstance(value, str) for value in values):
             return self._enum(place)
+        if any(value is not None for value in values):
+            self._omissions.add_looser(place, "only enumerations of text are known", AS_IT_IS)
         return ANY
 
 
