@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ascgen.documents.archive import MAX_BYTES
-from ascgen.documents.document import PRODUCTS, version_key
+from ascgen.documents.document import version_key
+from ascgen.documents.product import PRODUCTS
 from ascgen.errors import SpecError, StoreError
 from ascgen.model import ApiModel
 from ascgen.references import check_references

@@ -11,7 +11,8 @@ from ascgen.errors import SpecError, StoreError, UsageError
 
 if TYPE_CHECKING:
     from ascgen.documents.cache import SpecCache
-    from ascgen.documents.document import Product, SpecDocument
+    from ascgen.documents.document import SpecDocument
+    from ascgen.documents.product import Product
     from ascgen.files.textcache import TextCache
     from ascgen.history import History
     from ascgen.model import ApiModel

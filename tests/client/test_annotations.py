@@ -94,6 +94,32 @@ def test_a_signature_holds_the_classes_themselves() -> None:
     assert evaluated.parameters["fields"].annotation == apps.t.GetFields | UnsetType
 
 
+def classes() -> Iterator[type]:
+    """Every class of the package, where it is defined, but those of the command line."""
+    for item in pkgutil.walk_packages(app_store_connect.__path__, f"{NAME}."):
+        parts = item.name.split(".")
+        if {"cli", "types", "models", "resources", "__main__", "server", "pytest_plugin"} & {
+            *parts
+        }:
+            continue
+        for value in list(vars(importlib.import_module(item.name)).values()):
+            if inspect.isclass(value) and value.__module__ == item.name:
+                yield value
+
+
+def test_every_class_has_help_and_types() -> None:
+    found = list(classes())
+    assert len(found) > 300
+    failed: dict[str, Exception] = {}
+    for value in found:
+        try:
+            typing.get_type_hints(value)
+            pydoc.render_doc(value)
+        except (NameError, AttributeError) as error:
+            failed[f"{value.__module__}.{value.__name__}"] = error
+    assert failed == {}
+
+
 def test_help_is_there_for_clients_namespaces_models_and_errors() -> None:
     for value in (
         app_store_connect.Client,

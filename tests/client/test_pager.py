@@ -137,6 +137,17 @@ def test_only_one(flavour: str, pace: str, pages: list[list[str]]) -> None:
         play(flavour, api, only)
 
 
+def test_two_are_enough_to_know_that_there_is_not_only_one(flavour: str, pace: str) -> None:
+    async def scene(asc: Any) -> None:
+        with pytest.raises(TooManyResultsError):
+            await settled(paced(asc.apps.list(), pace).one())
+        # Who prefetches has one page more in flight.
+        assert len(api.requests) <= (3 if pace == "ahead" else 2)
+
+    with handled(paging([["a"], ["b"], ["c"], ["d"], ["e"]])) as api:
+        play(flavour, api, scene)
+
+
 def test_nothing_is_fetched_before_or_beyond_what_is_needed(flavour: str) -> None:
     async def scene(asc: Any) -> None:
         pager = asc.apps.list()

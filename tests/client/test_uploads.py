@@ -317,7 +317,23 @@ def test_a_file_that_is_never_done_with(flavour: str) -> None:
     assert isinstance(problem, UploadTimeoutError)
     assert "still UPLOAD_COMPLETE after 60 s" in str(problem)
     assert sum(api.clock.naps) == pytest.approx(60.0)
-    assert max(api.clock.naps) <= 30.0
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_looks_at_a_state_become_rarer_up_to_a_limit(flavour: str) -> None:
+    with UploadApi(states=["UPLOAD_COMPLETE"]) as api:
+        failed(api, flavour, shot(), timeout=200.0)
+    *naps, _ = api.clock.naps
+    assert naps == sorted(naps)
+    assert naps[:2] == [2.0, 3.0]
+    assert naps[-3:] == [30.0, 30.0, 30.0]
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_commits_become_rarer_up_to_a_limit(flavour: str) -> None:
+    with UploadApi(answers={"PATCH": [Answer(504)] * 9}) as api:
+        failed(api, flavour, shot(), commits=7)
+    assert api.clock.naps == [2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)

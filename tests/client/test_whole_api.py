@@ -214,6 +214,35 @@ def test_deprecated_operations_are_marked_and_no_others() -> None:
                 assert mark is None or operation.path in mark
 
 
+@pytest.mark.parametrize(
+    ("operation", "name"),
+    [
+        ("builds_getCollection", "builds.list"),
+        ("apps_getInstance", "apps.get"),
+        ("betaGroups_createInstance", "beta_groups.create"),
+        ("builds_updateInstance", "builds.update"),
+        ("betaGroups_deleteInstance", "beta_groups.delete"),
+        ("builds_app_getToOneRelated", "builds.get_app"),
+        ("betaGroups_builds_getToManyRelated", "beta_groups.list_builds"),
+        ("builds_app_getToOneRelationship", "builds.get_app_id"),
+        ("betaGroups_builds_getToManyRelationship", "beta_groups.list_build_ids"),
+        ("betaGroups_builds_createToManyRelationship", "beta_groups.add_builds"),
+        ("betaGroups_builds_deleteToManyRelationship", "beta_groups.remove_builds"),
+        ("users_visibleApps_replaceToManyRelationship", "users.replace_visible_apps"),
+        ("appStoreVersions_build_updateToOneRelationship", "app_store_versions.set_build"),
+        ("betaGroups_betaTesterUsages_getMetrics", "beta_groups.list_beta_tester_usages"),
+    ],
+)
+def test_one_of_each_kind_has_the_name_it_has_always_had(operation: str, name: str) -> None:
+    found = {item.id: item for item in rendered_api().operations}.get(operation)
+    if found is None:
+        pytest.skip("the rendered API does not have it")
+    namespace, method = name.split(".")
+    for flavour in FLAVOURS:
+        text = inspect.getdoc(getattr(namespace_class(flavour, namespace), method)) or ""
+        assert f"`{found.method} {found.path}`" in text
+
+
 def test_the_kinds_of_operation_decide_the_names() -> None:
     fixed = {
         Kind.GET_COLLECTION: "list",

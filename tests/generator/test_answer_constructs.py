@@ -126,6 +126,18 @@ def test_a_shared_type_is_annotated_as_answers_include_it(
     assert re.findall(r'price: ToOne\[(\w+)\] = ToOne\("price"\)', text) == [model]
 
 
+def test_where_nothing_says_which_is_meant_it_is_the_one_that_most_answers_include(
+    api: Api,
+) -> None:
+    """Four answers include `Price` and two `PriceV2`; none includes the first of the stores."""
+    price = {"type": "prices", "id": "p1", "attributes": {"amount": "3"}}
+    store = {"type": "stores", "id": "s1", "attributes": {"second": "S"}}
+    api.answers([{"dataPoints": None}], price, store)
+    page = next(api.client.apps.list_usages("a1").pages())
+    found = [type(item) for item in page.document.included]
+    assert found == [api.model("Price"), api.model("StoreV2")]
+
+
 def test_a_shared_type_takes_the_ids_of_both(api: Api) -> None:
     assert api.annotations("prices.get")["resource_id*"] == "Id[Price]"
     assert api.annotations("prices_v2.get")["resource_id*"] == "Id[PriceV2]"

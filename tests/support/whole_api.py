@@ -17,7 +17,7 @@ from ascgen.snapshot import load_snapshot, newest_snapshot
 from ascgen.sources import choose, snapshot_directory
 
 if TYPE_CHECKING:
-    from ascgen.documents.document import Product
+    from ascgen.documents.product import Product
     from ascgen.model import ApiModel, Operation
 
 PACKAGE = Path(str(app_store_connect.__file__)).parent

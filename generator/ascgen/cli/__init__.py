@@ -22,7 +22,7 @@ from ascgen.cli import (
     snapshot,
     update,
 )
-from ascgen.cli.pages import is_plain
+from ascgen.cli.terminal import is_plain
 from ascgen.errors import AscgenError
 
 app = typer.Typer(

@@ -73,7 +73,7 @@ def diff(
 
         typer.echo(markdown(found), nl=False)
     else:
-        from ascgen.cli.pages import console
+        from ascgen.cli.terminal import console
         from ascgen.diff.table import print_diff
 
         print_diff(found, console())

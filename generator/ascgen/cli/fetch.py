@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 # Typer reads the command's annotations when it runs, so what they name is imported for real.
-from ascgen.cli.pages import console
-from ascgen.documents.document import Product
+from ascgen.cli.terminal import console
+from ascgen.documents.product import Product
 from ascgen.errors import UsageError
 
 if TYPE_CHECKING:

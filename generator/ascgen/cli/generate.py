@@ -12,13 +12,13 @@ import typer
 
 from ascgen.cli.completion import complete_resources
 from ascgen.cli.options import CacheDir, NoOverlay, ProductOption, Spec
-from ascgen.cli.pages import console
+from ascgen.cli.terminal import console
 from ascgen.errors import FetchError, SpecError
 from ascgen.omitted import describe_omissions, told
 
 if TYPE_CHECKING:
     from ascgen.documents.cache import SpecCache
-    from ascgen.documents.document import Product
+    from ascgen.documents.product import Product
     from ascgen.files.publish import Drift
     from ascgen.generate import Result
     from ascgen.model import ApiModel, Omission

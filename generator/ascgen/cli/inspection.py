@@ -19,7 +19,7 @@ from ascgen.cli.options import CacheDir, NoOverlay, ProductOption, Spec
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from ascgen.documents.document import Product
+    from ascgen.documents.product import Product
     from ascgen.explore.explorer import Explorer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as docs/json.md describes it.")]

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ascgen.cli.completion import complete_specs
-from ascgen.documents.document import Product
+from ascgen.documents.product import Product
 
 Spec = Annotated[
     str | None,

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 # Typer reads the command's annotations when it runs, so what they name is imported for real.
 import typer
 
 from ascgen.cli.options import CacheDir, ProductOption, Spec
-from ascgen.documents.document import SpecDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ascgen.overlay import OverlayReport
+    from ascgen.documents.document import SpecDocument
     from ascgen.sources import Source
 
 
@@ -42,14 +42,8 @@ def overlay(
     # A document tells more than a snapshot does, even where the snapshot is newer.
     newest = cache.newest(product) if spec is None else None
     source = choose(newest.version if newest else spec, cache, product)
-    if isinstance(source.origin, SpecDocument):
-        from ascgen.overlay import apply_overlay, bundled_overlay
-
-        document = source.origin
-        _, report = apply_overlay(document.data, bundled_overlay(document.product))
-        mends = list(_outcomes(report))
-    else:
-        mends = list(_recorded(source))
+    found = _recorded(source) if isinstance(source.origin, Path | bytes) else _done(source.origin)
+    mends = list(found)
     if as_json:
         from ascgen.cli.pages import emit_json
 
@@ -58,8 +52,11 @@ def overlay(
         _print_list(mends, source.label)
 
 
-def _outcomes(report: OverlayReport) -> Iterator[dict[str, Any]]:
+def _done(document: SpecDocument) -> Iterator[dict[str, Any]]:
     """Yield what each mend did to a document."""
+    from ascgen.overlay import apply_overlay, bundled_overlay
+
+    _, report = apply_overlay(document.data, bundled_overlay(document.product))
     for outcome in report.outcomes:
         yield {
             "kind": "mend",
@@ -96,7 +93,7 @@ def _print_list(mends: list[dict[str, Any]], label: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from ascgen.cli.pages import console
+    from ascgen.cli.terminal import console
 
     drawn = console()
     places = ["?" if mend["matched"] is None else str(mend["matched"]) for mend in mends]

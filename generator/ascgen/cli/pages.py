@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 from msgspec import Struct
 
+from ascgen.cli.terminal import is_plain
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from rich.console import Console
 
 Data = TypeVar("Data")
 
@@ -115,18 +115,6 @@ def emit(page: Page) -> None:
         else:
             name = typer.style(line.text[: line.lead], fg="cyan") if line.lead else ""
             typer.echo(name + typer.style(line.text[line.lead :], bold=line.bold, dim=line.dim))
-
-
-def is_plain() -> bool:
-    """Return whether the user wants neither colours nor bold: see no-color.org."""
-    return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-
-
-def console(*, stderr: bool = False) -> Console:
-    """Return where tables and bars are drawn; plain where it is not a terminal, or wanted so."""
-    from rich.console import Console
-
-    return Console(stderr=stderr, color_system=None if is_plain() else "auto")
 
 
 def emit_json(data: Any) -> None:

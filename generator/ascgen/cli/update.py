@@ -15,7 +15,8 @@ from ascgen.errors import FetchError, StoreError, UsageError
 
 if TYPE_CHECKING:
     from ascgen.documents.cache import SpecCache
-    from ascgen.documents.document import Product, SpecDocument
+    from ascgen.documents.document import SpecDocument
+    from ascgen.documents.product import Product
     from ascgen.model import ApiModel
     from ascgen.update import Checkout, Files, Plan
     from ascgen.update.report import Outcome, Tests

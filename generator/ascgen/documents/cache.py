@@ -22,11 +22,11 @@ from msgspec import Meta
 
 from ascgen.documents.document import (
     VERSION_PATTERN,
-    Product,
     SpecDocument,
     parse_document,
     version_key,
 )
+from ascgen.documents.product import Product  # noqa: TC001 - msgspec reads it
 from ascgen.errors import SpecError, StoreError
 from ascgen.files.atomic import discard_drafts, write_atomically
 from ascgen.files.locks import exclusive

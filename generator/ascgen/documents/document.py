@@ -7,7 +7,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import msgspec
@@ -17,8 +17,7 @@ from ascgen.errors import SpecError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Product = Literal["app-store-connect", "enterprise"]
-PRODUCTS: tuple[Product, ...] = get_args(Product)
+    from ascgen.documents.product import Product
 
 VERSION_PATTERN = r"\A[0-9A-Za-z][0-9A-Za-z.+-]{0,31}\Z"
 """What `info.version` may look like: it becomes part of file names."""

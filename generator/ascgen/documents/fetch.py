@@ -17,7 +17,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from ascgen.documents.archive import MAX_BYTES, unpack_json
-from ascgen.documents.document import Product, SpecDocument, parse_document
+from ascgen.documents.document import SpecDocument, parse_document
 from ascgen.errors import AscgenError, FetchError
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import httpx
 
     from ascgen.documents.cache import CacheEntry, SpecCache
+    from ascgen.documents.product import Product
 
 ADDRESSES: dict[Product, str] = {
     "app-store-connect": "https://developer.apple.com/sample-code/app-store-connect/app-store-connect-openapi-specification.zip",

@@ -44,6 +44,10 @@ class Vocabulary:
         return tuple(helper for helper in load_helpers() if helper.needs in known)
 
     @cached_property
+    def _helper_ids(self) -> frozenset[str]:
+        return frozenset(helper.id for helper in self.helpers)
+
+    @cached_property
     def terms(self) -> dict[frozenset[str], tuple[Target, ...]]:
         """The words of every term, and what they mean in this API."""
         helping = (
@@ -79,7 +83,7 @@ class Vocabulary:
     def _is_known(self, target: Target) -> bool:
         if not target.entry:
             return any(target.name <= name for name in self._names)
-        return target.entry in self._ids or target.entry in {item.id for item in self.helpers}
+        return target.entry in self._ids or target.entry in self._helper_ids
 
 
 def _by_stem(names: Iterable[str]) -> dict[str, frozenset[str]]:

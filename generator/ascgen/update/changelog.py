@@ -10,7 +10,7 @@ from ascgen.diff.reports import markdown, summary
 
 if TYPE_CHECKING:
     from ascgen.diff import Diff
-    from ascgen.documents.document import Product
+    from ascgen.documents.product import Product
 
 _TITLES: dict[Product, str] = {
     "app-store-connect": "App Store Connect API",

@@ -12,7 +12,7 @@ from ascgen.errors import StoreError, UsageError
 from ascgen.snapshot import load_snapshot, newest_snapshot
 
 if TYPE_CHECKING:
-    from ascgen.documents.document import Product
+    from ascgen.documents.product import Product
     from ascgen.model import ApiModel
 
 _OWN = Path(__file__).parents[3]

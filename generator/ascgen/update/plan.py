@@ -15,7 +15,8 @@ from ascgen.update.versions import client_version, generator_version
 
 if TYPE_CHECKING:
     from ascgen.diff import Diff
-    from ascgen.documents.document import Product, SpecDocument
+    from ascgen.documents.document import SpecDocument
+    from ascgen.documents.product import Product
     from ascgen.model import ApiModel
     from ascgen.update.checkout import Checkout
     from ascgen.update.review import Item

@@ -19,8 +19,8 @@ from ..simulator.messages import Answer, Incoming
 from ..simulator.plain import as_list, as_object
 from ..simulator.problems import Refusal
 from ..simulator.query import Query, read_query
-from ..simulator.routes import routes
-from ..simulator.table import table
+from ..simulator.routes import Place, routes
+from ..simulator.table import Table, table
 from .documents import items_of, member, next_page, read_document
 from .knowledge import Attributes, TrialWorld, is_new
 from .places import instance_path
@@ -29,9 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ..simulator.edges import Edge
-    from ..simulator.routes import Place
     from ..simulator.state import Entity
-    from ..simulator.table import Table
 
 __all__ = ["Asked", "Original", "Trial"]
 

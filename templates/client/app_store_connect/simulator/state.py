@@ -6,13 +6,11 @@ resource gets new ones when it changes for the first time afterwards.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
 
 __all__ = ["Checkpoint", "Entity", "Later", "State"]
 

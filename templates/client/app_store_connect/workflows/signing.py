@@ -6,10 +6,12 @@ import base64
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from .. import models as m
 from .._runtime.concurrency import in_thread_async
 from .._runtime.public import public
 from .common.area import Area
@@ -22,11 +24,10 @@ from .signing_profiles import AsyncProfiles, SigningKind, profile_kind
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
-    from pathlib import Path
 
     from .._runtime.jsonapi.values import Id
     from ..client import AsyncClient
-    from ..models import BundleId, Certificate, Device, MerchantId, PassTypeId, Profile
+    from ..models import BundleId, Certificate, Device, MerchantId, PassTypeId
 
 __all__ = ["AsyncSigning", "RegisteredDevices", "SigningFiles", "SigningSetup"]
 
@@ -37,7 +38,7 @@ class SigningFiles(msgspec.Struct, frozen=True, kw_only=True):
     `p12` holds both for a keychain; its password is in the file `password`, unless it was given.
     """
 
-    certificate: Certificate
+    certificate: m.Certificate
     key: Path
     certificate_file: Path
     p12: Path
@@ -47,8 +48,8 @@ class SigningFiles(msgspec.Struct, frozen=True, kw_only=True):
 class SigningSetup(SigningFiles, frozen=True, kw_only=True):
     """All that an app is signed with; `profile_file` is to be installed."""
 
-    bundle_id: BundleId
-    profile: Profile
+    bundle_id: m.BundleId
+    profile: m.Profile
     profile_file: Path
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from ..messages.error_root import AppStoreConnectError
 from ..messages.errors import ClientClosedError, ConfigurationError
+from ..messages.rate_limit import RateLimit
 from ..messages.response import TransportFailure
 from .httpx_adapter import library_of
 from .proxies import Proxies, ProxyAddress
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from ..messages.rate_limit import RateLimit
     from .api_origin import ApiOrigin
     from .network import Call
     from .options import Settings
