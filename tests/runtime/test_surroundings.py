@@ -192,7 +192,7 @@ def test_who_passes_a_client_or_transport_runs_on_its_library(name: str, flavour
     with ApiServer(lambda _: Answer(json={"data": []})) as server:
         for passed in ({"client": own}, {"transport": transport}):
             asc = made(flavour, base_url=server.url, **passed)
-            assert asc.session.wiring.library.name == name
+            assert asc.session.wiring.http_library.name == name
             if flavour == "sync":
                 assert asc.apps.list().all() == []
                 own.close() if "client" in passed else asc.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, ClassVar, NamedTuple, cast
+from typing import Any, ClassVar, NamedTuple, TypeAlias, cast
 
 import msgspec
 from msgspec import UNSET
@@ -14,6 +14,7 @@ from .resource import Resource, resource_id
 from .values import Json, Ref, is_several
 
 __all__ = [
+    "Dates",
     "InlineCreate",
     "Linkage",
     "Shape",
@@ -23,6 +24,10 @@ __all__ = [
     "resource_body",
     "to_linkage",
 ]
+
+
+Dates: TypeAlias = Mapping[str, type[date]]
+"""What is a day and what a point in time, by wire names."""
 
 
 class Linkage(msgspec.Struct, frozen=True):
@@ -48,7 +53,7 @@ class Shape(NamedTuple):
 
     attributes: Mapping[str, str]
     relationships: Mapping[str, Linkage]
-    dates: Mapping[str, type[date]]
+    dates: Dates
 
 
 class InlineCreate(msgspec.Struct, kw_only=True, eq=False):
@@ -60,7 +65,7 @@ class InlineCreate(msgspec.Struct, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = ""
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {}
-    DATES: ClassVar[Mapping[str, type[date]]] = {}
+    DATES: ClassVar[Dates] = {}
     RELATIONSHIPS: ClassVar[Mapping[str, Linkage]] = {}
 
     local_id: str = ""
