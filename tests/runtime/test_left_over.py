@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +75,6 @@ class Server(FaultServer):
     def __init__(self, pem: Path | None) -> None:
         super().__init__(pem)
         self.connections = 0
-        self.has_sent = threading.Event()
 
     def _serve(self, connection: socket.socket) -> None:
         self.connections += 1
@@ -85,14 +83,7 @@ class Server(FaultServer):
     def _answer(self, connection: socket.socket) -> bool:
         goes_on = super()._answer(connection) or connection in GO_ON
         GO_ON.discard(connection)
-        if goes_on:
-            self.has_sent.set()
         return goes_on
-
-    def wait(self) -> None:
-        """Wait until all of an answer was sent, and what comes after it."""
-        assert self.has_sent.wait(20)
-        self.has_sent.clear()
 
 
 def names_read(flavour: str, server: Server, trusting: ssl.SSLContext) -> dict[str, Any]:
@@ -104,9 +95,7 @@ def names_read(flavour: str, server: Server, trusting: ssl.SSLContext) -> dict[s
         async with AsyncClient(keys.api_key(), **options) as asc:
             for name in LEFT_OVER:
                 await asyncio.gather(asc.apps.get(f"fault-{name}-"), return_exceptions=True)
-                await asyncio.to_thread(server.wait)
                 found[name] = (await asc.apps.get("2")).name
-                await asyncio.to_thread(server.wait)
         return found
 
     if flavour == "async":
@@ -116,9 +105,7 @@ def names_read(flavour: str, server: Server, trusting: ssl.SSLContext) -> dict[s
         for name in LEFT_OVER:
             with suppress(AppStoreConnectError):
                 asc.apps.get(f"fault-{name}-")
-            server.wait()
             found[name] = asc.apps.get("2").name
-            server.wait()
     return found
 
 
