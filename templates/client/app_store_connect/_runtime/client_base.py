@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypeVar, cast, overload
 
 from msgspec import UNSET
 
@@ -121,11 +121,13 @@ def raw_request(
     method: str, path: str, query: Mapping[str, object] | None, json: object, accept: str
 ) -> Request:
     """Return the request to any path of the API."""
+    if not isinstance(cast("object", path), str):
+        raise TypeError(f"a path is text such as '/v1/apps', not a {type(path).__name__}")
     refuse_hidden_dots(path)
     return Request(
         method=method.upper(),
         target=path,
-        query=tuple(raw_query(query or {}).items()),
+        query=tuple(raw_query(query or {}, "query").items()),
         body=None if json is UNSET else json_body(json),
         accept=accept,
     )

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET
 
 from .plain import in_order, plain
+from .query import check_names
 from .resource import Resource, resource_id
 from .values import Json, Ref, is_several
 
@@ -135,6 +136,8 @@ def json_body(value: object) -> bytes:
 
 def to_linkage(value: Any, linkage: Linkage, included: _Included | None = None) -> Any:
     """Return the `data` of a relationship: one reference, several, or None for null."""
+    if value is None and linkage.many:
+        raise TypeError(f"{linkage.name} takes several {linkage.type}, not None: pass [] for none")
     if value is None:
         return None
     if not linkage.many:
@@ -175,7 +178,9 @@ def _members(values: Mapping[str, Any], shape: Shape, included: _Included) -> Js
         if values[name] is not UNSET
     }
     known = {linkage.name: linkage for linkage in shape.relationships.values()}
-    for name, value in cast("Json", values.get("extra") or {}).items():
+    extra = cast("Json", values.get("extra") or {})
+    check_names("extra", extra)
+    for name, value in extra.items():
         linkage = known.get(name) or _linkage(name, value)
         if value is UNSET:
             continue

@@ -97,7 +97,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
         if (limits := free.get("related_limit", UNSET)) is not UNSET:
             query |= by_type("related_limit", limits, number)
         if self.method == "GET":
-            query |= raw_query(free.get("extra") or {})
+            query |= raw_query(free.get("extra") or {}, "extra")
         return tuple(query.items())
 
     def _reader(self, name: str) -> Read:
