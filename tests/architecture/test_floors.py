@@ -38,6 +38,7 @@ FLOORS = {
         },
         {"_runtime.concurrency"},
         {"_runtime.auth", "_runtime.http", "_runtime.jsonapi", "errors"},
+        {"_runtime.client_base"},
         {"_runtime.client", "_runtime.namespace", "types"},
         {"models"},
         {"resources"},

@@ -324,3 +324,32 @@ def test_an_id_that_leads_elsewhere(identifier: Any, kind: type[Exception], matc
     refused(kind, match, lambda asc: asc.beta_groups.get(identifier))
     refused(kind, match, lambda asc: asc.beta_groups.delete(identifier))
     refused(kind, match, lambda asc: asc.beta_groups.list_builds(identifier))
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda asc: asc.apps.list(bundle_id="  "), r"bundle_id .*there is no value in it"),
+        (lambda asc: asc.apps.list(include=" "), "include: there is no value in it"),
+        (lambda asc: asc.apps.get(" "), "is empty"),
+        (
+            lambda asc: asc.apps.list(extra=[("filter[a]", "b")]),
+            "extra takes a mapping, not a list",
+        ),
+        (lambda asc: asc.apps.list(extra="filter[a]=b"), "extra takes a mapping, not a str"),
+        (lambda asc: asc.apps.list(extra={None: "b"}), "extra takes names of the API, not None"),
+        (lambda asc: asc.apps.list(extra={"": "b"}), "extra takes names of the API, not ''"),
+        (lambda asc: asc.request("GET", "/v1/apps", query=[("a", "b")]), "query takes a mapping"),
+        (lambda asc: asc.request("GET", None), "a path is text such as '/v1/apps'"),
+        (
+            lambda asc: asc.builds.list(exists_uses_non_exempt_encryption="maybe"),
+            "expected True or False, not 'maybe'",
+        ),
+        (lambda asc: asc.beta_groups.add_builds("1", None), "several builds, not None"),
+        (lambda asc: asc.beta_groups.update("1", extra=["a"]), "extra takes a mapping, not a list"),
+    ],
+)
+def test_what_is_blank_or_of_another_shape_is_refused(call: Any, words: str) -> None:
+    with talking() as (asc, api), pytest.raises((TypeError, ValueError), match=words):
+        call(asc)
+    assert api.requests == []

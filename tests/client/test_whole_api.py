@@ -12,12 +12,8 @@ from urllib.parse import parse_qsl
 import pytest
 
 from app_store_connect import UNSET
-from app_store_connect._runtime.client import (
-    AsyncBaseClient,
-    BaseClient,
-    LazyNamespace,
-    LazyRoom,
-)
+from app_store_connect._runtime.client import AsyncBaseClient, BaseClient
+from app_store_connect._runtime.client_base import LazyNamespace, LazyRoom
 from ascgen.model import Kind, RequestSchema
 from ascgen.plan.english import one_of
 from ascgen.plan.names import snake

@@ -134,6 +134,7 @@ def test_filters_take_the_resources_and_enumerations_that_answers_hold(api: Api)
         "filter[app]": "a1,a2",
         "filter[state]": "VALID",
         "filter[platform]": "IOS",
+        "limit": "1",
     }
 
 

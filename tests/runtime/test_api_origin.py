@@ -85,7 +85,8 @@ def test_the_query_is_encoded_but_for_the_commas_between_values() -> None:
     [
         *("", "/v1", "api.example.com", "ftp://api.example.com", "https://"),
         *("https://a/v1", "https://a?x", "https://a#b", "https://u:p@a"),
-        *("https://.", "https://api%2Eexample.com"),
+        *("https://.", "https://api%2Eexample.com", "https://api..example.com", "https://a.."),
+        *("https://api example.com", "https://*.example.com", "https://{host}"),
     ],
 )
 def test_a_base_url_is_an_origin(base: str) -> None:
@@ -101,6 +102,8 @@ def test_a_base_url_is_an_origin(base: str) -> None:
         "https://api.example.com:443",
         "https://api.example.com.:0443/",
         "  https://api.example.com/ ",
+        "https://api\u3002example.com",
+        "https://\uff41pi.example\uff0ecom",
     ],
 )
 def test_an_origin_is_the_same_however_it_is_spelled(spelled: str) -> None:

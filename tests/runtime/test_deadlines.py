@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from app_store_connect import AsyncClient, Client
-from app_store_connect._runtime.http.network import Call, ConnectionDroppedError
+from app_store_connect._runtime.http.call import Call, ConnectionDroppedError
 from app_store_connect._runtime.http.retry import RetryPolicy
 from app_store_connect.errors import (
     AmbiguousWriteError,

@@ -10,6 +10,7 @@ import pickle
 import traceback
 import warnings
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, quote_plus
 
 import pytest
 from cryptography import x509
@@ -63,6 +64,20 @@ def load(private_key: str | bytes, **parts: Any) -> ApiKey:
         pytest.param(base64.urlsafe_b64encode(keys.der()).decode().rstrip("="), id="base64url"),
         pytest.param(base64.b64encode(BODY.encode()).decode(), id="base64 of the body"),
         pytest.param(keys.der(), id="DER"),
+        pytest.param(PEM.replace("\n", "\n> "), id="cited"),
+        pytest.param("<br>".join(PEM.splitlines()), id="HTML"),
+        pytest.param(PEM.replace("\n", "&#10;"), id="HTML entities"),
+        pytest.param(f"<data>\n{base64.encodebytes(PEM.encode()).decode()}</data>", id="plist"),
+        pytest.param(PEM.replace("\n", "\\\\n"), id="escaped twice"),
+        pytest.param(PEM.replace("\n", "\\\n"), id="continued lines"),
+        pytest.param("' +\n'".join(f"{line}\\n" for line in PEM.splitlines()), id="JavaScript"),
+        pytest.param(quote(PEM), id="percent-encoded"),
+        pytest.param(quote_plus(PEM), id="form-encoded"),
+        pytest.param(f"data:;base64,{base64.b64encode(PEM.encode()).decode()}", id="data URL"),
+        pytest.param(f"base64:{BODY}", id="a word before"),
+        pytest.param(keys.der().hex(), id="hex"),
+        pytest.param(PEM.encode().hex(), id="hex of PEM"),
+        pytest.param(PEM[PEM.index("\n") :], id="no first line"),
         *(
             pytest.param(mark + text.encode(encoding), id=f"{name}, {encoding}, {bool(mark)}")
             for name, text in (("PEM", PEM), ("body", BODY))
@@ -565,3 +580,24 @@ def test_a_key_file_that_others_can_read_is_warned_of(tmp_path: Path) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             assert is_the_key(ApiKey.from_file(file))
+
+
+ENVIRON = {"ASC_KEY_ID": "K1", "ASC_ISSUER_ID": keys.ISSUER_ID, "ASC_PRIVATE_KEY": BODY}
+
+
+@pytest.mark.parametrize("word", ["n", "None", "null", "“false”", "`off`", "disabled"])
+def test_what_says_no_makes_no_enterprise_key(word: str) -> None:
+    assert not ApiKey.from_env({**ENVIRON, "ASC_ENTERPRISE": word}).enterprise
+
+
+@pytest.mark.parametrize("word", ["maybe", PEM])
+def test_what_says_neither_yes_nor_no_is_refused_unquoted(word: str) -> None:
+    with pytest.raises(InvalidKeyError, match="ASC_ENTERPRISE says neither") as caught:
+        ApiKey.from_env({**ENVIRON, "ASC_ENTERPRISE": word})
+    assert_silent(str(caught.value))
+
+
+@pytest.mark.parametrize("around", ["“%s”", "`%s`", "\ufeff%s", "\u00a0%s"])
+def test_values_of_the_environment_may_have_other_marks_around_them(around: str) -> None:
+    environ = {name: around % value for name, value in ENVIRON.items()}
+    assert ApiKey.from_env(environ).issuer_id == keys.ISSUER_ID

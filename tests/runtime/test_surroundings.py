@@ -48,6 +48,10 @@ def made(flavour: str, **options: Any) -> Any:
         ("HTTPS_PROXY", "http://user:SECRET@proxy.example.com:port", "not the address of a proxy"),
         ("HTTPS_PROXY", "http://user:SECRET@[::1", "not the address of a proxy"),
         ("HTTPS_PROXY", "http://", "names no host"),
+        ("HTTPS_PROXY", "http://user:SECRET@:3128", "names no host"),
+        ("HTTPS_PROXY", "http:/proxy.example.com", "names no host"),
+        ("HTTPS_PROXY", "http://proxy example.com:3128", "names no host"),
+        ("HTTPS_PROXY", "http://user:SECRET@proxy.example.com:99999", "its port is not a number"),
         ("SSL_CERT_FILE", "/nowhere/SECRET.pem", "is not there"),
         ("SSL_CERT_DIR", "/nowhere", "is not there"),
     ],
@@ -192,7 +196,7 @@ def test_who_passes_a_client_or_transport_runs_on_its_library(name: str, flavour
     with ApiServer(lambda _: Answer(json={"data": []})) as server:
         for passed in ({"client": own}, {"transport": transport}):
             asc = made(flavour, base_url=server.url, **passed)
-            assert asc.session.wiring.library.name == name
+            assert asc.session.wiring.http_library.name == name
             if flavour == "sync":
                 assert asc.apps.list().all() == []
                 own.close() if "client" in passed else asc.close()

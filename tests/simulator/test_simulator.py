@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, assert_type
 
@@ -154,3 +156,12 @@ def test_a_certificate_has_what_the_document_lacks() -> None:
             found = asc.request("GET", f"/v1/certificates/{made.id}").json()["data"]["attributes"]
         assert ("csrContent" in found) is quirks
         assert found.get("csrContent") is None
+
+
+def test_a_checkpoint_is_a_token_of_its_simulator(simulator: Simulator) -> None:
+    before = simulator.checkpoint()
+    assert copy.copy(before) is copy.deepcopy(before) is before
+    assert before != simulator.checkpoint()
+    assert {before: 1}[before] == 1
+    with pytest.raises(TypeError, match="save what is to be kept"):
+        pickle.dumps(before)

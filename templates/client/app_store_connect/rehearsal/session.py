@@ -9,8 +9,8 @@ from typing import Any, Self, cast
 
 import msgspec
 
+from .._runtime.http.call import Call
 from .._runtime.http.connections import AsyncConnections, AsyncLines
-from .._runtime.http.network import Call
 from .._runtime.http.session import AsyncSession
 from .._runtime.messages.errors import ApiError, NotFoundError, error_from
 from .._runtime.messages.request import Request
@@ -224,7 +224,9 @@ class _AsyncBesides:
     async def lines(self) -> Any:
         """Those of this process or event loop."""
         wiring = self._connections.wiring
-        return _AsyncTrialLines(await self._connections.lines(), self._trial, wiring.library.module)
+        return _AsyncTrialLines(
+            await self._connections.lines(), self._trial, wiring.http_library.module
+        )
 
 
 class _AsyncTrialLines:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
+
+from .._runtime.messages.secret import Discreet
 
 __all__ = ["Checkpoint", "Entity", "Later", "State"]
 
@@ -96,14 +98,26 @@ class Saved(msgspec.Struct, frozen=True):
         return self.entity
 
 
-class Checkpoint(msgspec.Struct, frozen=True):
-    """A state as it was; it stays good however often it is gone back to."""
+class Checkpoint(Discreet, msgspec.Struct, frozen=True, eq=False):
+    """A state as it was; it stays good however often it is gone back to.
+
+    It is equal to itself alone, and copied as itself.
+    """
 
     state: State
     rows: Mapping[str, Mapping[str, Saved]]
     files: Mapping[str, bytes]
     count: int
     extra: Any = None
+
+    def __copy__(self) -> Checkpoint:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Checkpoint:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Checkpoint is good for its simulator alone: save what is to be kept")
 
     def __repr__(self) -> str:
         return f"<Checkpoint of {sum(map(len, self.rows.values()))} resources>"

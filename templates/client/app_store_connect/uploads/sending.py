@@ -8,7 +8,7 @@ from functools import partial
 from .._runtime.concurrency import together_async
 from .._runtime.http.address_policy import UPLOAD_HOSTS, AddressPolicy
 from .._runtime.http.session import AsyncSession
-from .._runtime.http.transfer import AsyncTransferClient
+from .._runtime.http.transfer_client import AsyncTransferClient
 from .._runtime.jsonapi.resource import Resource
 from .._runtime.pauses import AsyncPauses
 from .plan import Part

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from ... import models as m
 from ..._runtime.messages.errors import NoResultError
 from ..common.absence import if_any_async
-from ... import models as m
 from ..review_detail import AsyncReviewDetail
 from ..review_queue import OPEN
 from ..version_states import RELEASED, AppVersions, Platform, state_of
