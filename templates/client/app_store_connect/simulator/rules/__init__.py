@@ -34,7 +34,9 @@ TOPICS: dict[str, str] = {
     ),
     "beta_testers": "apps, betaGroups, betaTesterInvitations, betaTesters, builds",
     "beta_texts": "apps, betaAppLocalizations, betaAppReviewDetails, betaBuildLocalizations",
-    "build_uploads": "buildUploadFiles, buildUploads, build_processed, build_upload_processed",
+    "build_uploads": (
+        "buildUploadFiles, buildUploads, build_processed, build_upload_processed, builds"
+    ),
     "builds": "buildBetaDetails, build_expired, builds",
     "bundle_ids": "bundleIdCapabilities, bundleIds",
     "categories": "appCategories",
