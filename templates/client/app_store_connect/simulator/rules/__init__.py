@@ -59,7 +59,7 @@ TOPICS: dict[str, str] = {
         "apps, gameCenterAchievementLocalizations, gameCenterActivityLocalizations, "
         "gameCenterChallengeLocalizations, gameCenterDetails, "
         "gameCenterLeaderboardLocalizations, gameCenterLeaderboardSetLocalizations, "
-        "gameCenterLeaderboardSets"
+        "gameCenterLeaderboardSetReleases, gameCenterLeaderboardSets"
     ),
     "localizations": (
         "appInfoLocalizations, appStoreReviewDetails, appStoreVersionLocalizations, "
@@ -81,17 +81,21 @@ TOPICS: dict[str, str] = {
         "inAppPurchaseAvailabilities, inAppPurchasePriceSchedules, inAppPurchasePrices, "
         "subscriptionAvailabilities, subscriptionPrices"
     ),
+    "product_readiness": (
+        "inAppPurchaseAppStoreReviewScreenshots, inAppPurchaseAvailabilities, "
+        "inAppPurchaseLocalizations, inAppPurchasePriceSchedules, product is looked at, "
+        "subscriptionAppStoreReviewScreenshots, subscriptionAvailabilities, "
+        "subscriptionGroupLocalizations, subscriptionLocalizations, "
+        "subscriptionPlanAvailabilities, subscriptionPrices, subscriptions"
+    ),
     "product_submissions": (
         "inAppPurchaseSubmissions, product review begins, product review ends, "
         "reviewSubmissions, subscriptionGroupSubmissions, subscriptionSubmissions"
     ),
     "products": (
-        "inAppPurchaseAppStoreReviewScreenshots, inAppPurchaseAvailabilities, "
-        "inAppPurchaseLocalizations, inAppPurchasePriceSchedules, inAppPurchaseVersions, "
-        "inAppPurchases, product is looked at, subscriptionAppStoreReviewScreenshots, "
-        "subscriptionAvailabilities, subscriptionGroupLocalizations, subscriptionGroupVersions, "
-        "subscriptionGroups, subscriptionLocalizations, subscriptionPlanAvailabilities, "
-        "subscriptionPrices, subscriptionVersions, subscriptions"
+        "inAppPurchaseLocalizations, inAppPurchaseVersions, inAppPurchases, "
+        "subscriptionGroupVersions, subscriptionGroups, subscriptionLocalizations, "
+        "subscriptionVersions, subscriptions"
     ),
     "profiles": "profiles",
     "readiness": "",
