@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.context import PROGRAMS, TOO_LONG, times
@@ -15,7 +16,6 @@ from bench.rows import Budget, Row, Side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from bench.context import Bench
     from bench.processes import Finished
@@ -104,6 +104,8 @@ def _prism(bench: Bench) -> Path:
     if bench.quick:
         raise TOO_LONG
     bench.peers_document()
+    if found := shutil.which("prism"):
+        return Path(found)
     folder = bench.folder / "environments" / "prism"
     program = folder / "node_modules" / ".bin" / "prism"
     if not program.exists():

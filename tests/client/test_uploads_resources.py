@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from app_store_connect.simulator import Simulator
+from app_store_connect.simulator.registry import Book
+from app_store_connect.simulator.rules import deliveries, media
 from app_store_connect.uploads import AsyncUploader, Uploader
 from ascgen.model import Kind, RequestSchema, ResourceSchema
+from ascgen.plan.names import snake
 from ascgen.plan.namespaces import python_name
 from ascgen.snapshot import load_snapshot
 from support.calls import bare_call
-from support.upload_api import UploadApi, md5
+from support.upload_api import md5
 from support.whole_api import answered_resource, model_class, rendered_api, snapshot_path
 
 if TYPE_CHECKING:
@@ -88,35 +93,58 @@ def test_the_snapshot_has_27_of_them_in_four_variants() -> None:
     }
 
 
+def simulated(request: RequestSchema, keywords: dict[str, Any]) -> Simulator:
+    """A team with rules on files alone, and with what a reservation is related to."""
+    simulator = Simulator()
+    simulator.world.book = Book([deliveries.rules, media.rules])
+    for item in request.relationships:
+        given = keywords.get(snake(item.name))
+        for identifier in [given] if isinstance(given, str) else given or ():
+            simulator.world.create(item.type or "", id=identifier)
+    return simulator
+
+
+def upload(simulator: Simulator, flavour: str, namespace: str, keywords: dict[str, Any]) -> Any:
+    if flavour == "sync":
+        with simulator.client() as asc:
+            given: Any = getattr(asc, namespace)
+            return asc.uploads.upload(given, DATA, file_name="a.bin", **keywords)
+
+    async def main() -> Any:
+        async with simulator.async_client() as asc:
+            given: Any = getattr(asc, namespace)
+            return await asc.uploads.upload(given, DATA, file_name="a.bin", **keywords)
+
+    return asyncio.run(main())
+
+
 @pytest.mark.filterwarnings("ignore:Apple has deprecated:DeprecationWarning")
 @pytest.mark.parametrize("flavour", ["sync", "async"])
 @pytest.mark.parametrize("namespace", sorted(RESERVATIONS))
 def test_it_is_uploaded_and_committed_in_its_own_way(namespace: str, flavour: str) -> None:
     create = RESERVATIONS[namespace]
     schema = answered_resource(create)
-    keywords = dict(bare_call(create).keywords)
-    reserved = {key: keywords.pop(key) for key in ("file_name", "file_size")}
-    states = ("videoDeliveryState", "assetDeliveryState", "state")
-    state = next(name for name in states if name in members(schema))
-    final = "PREPARE_FOR_SUBMISSION" if state == "state" else "COMPLETE"
-    assert reserved.keys() == {"file_name", "file_size"}
-    with UploadApi(state_name=state, states=["UPLOAD_COMPLETE", final]) as api:
-        done = api.run(
-            flavour,
-            lambda asc, uploads: uploads.upload(
-                getattr(asc, namespace), DATA, file_name="a.bin", **keywords
-            ),
-        )
-        paths = {request.path for request in api.api.requests}
-    assert paths == {create.path, f"{create.path}/1"}
     assert schema is not None
+    keywords = dict(bare_call(create).keywords)
+    assert {keywords.pop(key) for key in ("file_name", "file_size")}
+    request = rendered_api().schemas[create.request or ""]
+    assert isinstance(request, RequestSchema)
+    simulator = simulated(request, keywords)
+    done = upload(simulator, flavour, namespace, keywords)
     assert isinstance(done, model_class(schema.name))
-    assert api.file() == DATA
-    assert api.reserved["1"]["attributes"]["fileName"] == "a.bin"
+    made, sent, commit, *reads = simulator.requests
+    assert (made.method, made.path) == ("POST", create.path)
+    assert made.body["data"]["attributes"]["fileName"] == "a.bin"
+    assert (sent.method, sent.body) == ("PUT", None)
+    entity = simulator.world.find(schema.type, done.id)
+    assert entity is not None
+    assert deliveries.content_of(simulator.world, entity) == DATA
+    assert deliveries.delivery_state(entity) in {"COMPLETE", "PREPARE_FOR_SUBMISSION"}
     accepted = {item.name for item in update_of(rendered_api(), create).attributes}
     expected = {name: value for name, value in CHECKSUMS.items() if name in accepted}
-    assert api.reserved["1"]["committed"] == {"uploaded": True, **expected}
-    assert api.methods() == ["POST", "PATCH", "GET", "GET"], "it waited for the state to change"
+    assert commit.path == f"{create.path}/{done.id}"
+    assert commit.body["data"]["attributes"] == {"uploaded": True, **expected}
+    assert {(read.method, read.path) for read in reads} == {("GET", commit.path)}
 
 
 @pytest.mark.parametrize("kind", [Uploader, AsyncUploader])

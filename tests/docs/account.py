@@ -1,217 +1,95 @@
-"""Apple's part in the documentation: an account with one app, three builds and a beta group."""
+"""Apple's part in the documentation: a team with one app, three builds and a beta group."""
 
 from __future__ import annotations
 
-import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from support.api_server import Answer
+from app_store_connect import AsyncClient, Client
+from app_store_connect.simulator import Simulator
+from app_store_connect.simulator.transport import AsyncTransport, Transport
+from support import keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    import pytest
 
-    from docs.files import Files
-    from support.api_server import Received
+    from app_store_connect import ApiKey
 
-PRICES = "Customer Price,Currency\n4.99,USD\n"
-HEADERS = (
-    ("X-Rate-Limit", "user-hour-lim:3600;user-hour-rem:3420;"),
-    ("X-Request-ID", "5JXQ3VEWVUXL4YXPBRSGDFBXGE"),
-)
-
-Json = dict[str, Any]
+START = datetime(2025, 1, 4, 20, tzinfo=UTC)
+STORE = "PUT /simulator/deliveries/*"
+DENIED = b"<Error><Code>AccessDenied</Code></Error>"
+UPLOADED = "2025-01-02T03:04:05+00:00"
 
 
-def resource(kind: str, identifier: str, links: Json | None = None, **attributes: Any) -> Json:
-    """A resource; a link is one id, several, or the whole member."""
-    whole: Json = {"type": kind, "id": identifier, "attributes": attributes}
-    if links:
-        whole["relationships"] = links
-    return whole
-
-
-def ref(kind: str, identifier: str) -> Json:
-    return {"type": kind, "id": identifier}
-
-
-APP = resource(
-    "apps", "6446048195", name="Trails", bundleId="com.example.trails", primaryLocale="en-US"
-)
-RELEASES = [
-    resource("preReleaseVersions", "v21", version="2.1", platform="IOS"),
-    resource("preReleaseVersions", "v20", version="2.0", platform="IOS"),
-]
-TESTERS = [
-    resource("betaTesters", f"t{number}", email=f"{name}@example.com")
-    for number, name in enumerate(("ann", "bob", "cleo"), 1)
-]
-LOCALIZATION = resource("appStoreVersionLocalizations", "l1", locale="en-US")
-VERSION = resource("appStoreVersions", "s21", versionString="2.1", platform="IOS")
-PRICE_POINTS = [
-    resource("appPricePoints", f"p{number}", customerPrice=price)
-    for number, price in enumerate(("0.99", "4.99"), 1)
-]
-
-
-def build(number: int, release: str, state: str = "VALID") -> Json:
-    return resource(
-        "builds",
-        f"b{number}",
-        {
-            "app": {"links": {"related": f"https://example.com/v1/builds/b{number}/app"}},
-            "betaGroups": {"links": {}, "meta": {"paging": {"total": 1, "limit": 10}}},
-            "preReleaseVersion": {"data": ref("preReleaseVersions", release)},
-        },
-        version=str(number),
-        processingState=state,
-        uploadedDate="2025-01-02T03:04:05Z",
-        buildAudienceType="ON_THE_MOON",
+def team(page: str) -> Simulator:
+    """The team that a page tells of, and what goes wrong there."""
+    # One page sends what the document lacks.
+    asked_before = timedelta(days=3 if page == "reports" else 0)
+    found = Simulator(start=START - asked_before, strict=page != "calls")
+    world = found.world
+    app = world.create(
+        "apps",
+        {"name": "Trails", "bundleId": "com.example.trails", "sku": "TRAILS"},
+        id="6446048195",
     )
-
-
-BUILDS = [build(42, "v21"), build(41, "v20"), build(40, "v20", "PROCESSING")]
-
-
-class Account:
-    """Answers requests as Apple would, remembers the bodies of writes, and refuses the rest."""
-
-    def __init__(self, files: Files) -> None:
-        self.files = files
-        self.writes: list[tuple[str, Any]] = []
-        self.group: Json = {"name": "QA"}
-        self.linked = ["b41"]
-
-    def __call__(self, request: Received) -> Answer:
-        route = f"{request.method} {request.path}"
-        if request.method != "GET":
-            self.writes.append((route, request.json() if request.body else None))
-        answer = self.files.answer(request) or self._answer(route, dict(request.query), request)
-        return Answer(
-            answer.status, answer.body, answer.json, (*answer.headers, *HEADERS), answer.delay
-        )
-
-    def _answer(self, route: str, query: dict[str, str], request: Received) -> Answer:
-        accept = request.headers["accept"]
-        special: dict[str, Callable[[], Answer]] = {
-            "GET /v1/builds": lambda: builds(query, request),
-            "GET /v1/builds/b42": lambda: one_build(query),
-            "GET /v1/betaGroups/g1": lambda: self._with_testers(query),
-            "GET /v1/betaGroups/g1/relationships/builds": lambda: document(
-                [ref("builds", identifier) for identifier in self.linked]
-            ),
-            f"GET /v1/apps/{APP['id']}/appPricePoints": lambda: (
-                Answer(body=PRICES.encode(), headers=[("Content-Type", "text/csv")])
-                if accept == "text/csv"
-                else document(PRICE_POINTS)
-            ),
-            "POST /v1/betaGroups": lambda: self._write_group(request),
-            "PATCH /v1/betaGroups/g1": lambda: self._write_group(request),
-            "POST /v1/betaGroups/g1/relationships/builds": lambda: self._link(request),
-            "DELETE /v1/betaGroups/g1/relationships/builds": lambda: self._link(request),
-            "POST /v1/appStoreVersions": conflict,
+    trains = {
+        name: world.create("preReleaseVersions", {"version": name, "platform": "IOS"}, {"app": app})
+        for name in ("2.1", "2.0")
+    }
+    for number, train, state, minutes in (
+        ("42", "2.1", "VALID", 2),
+        ("41", "2.0", "VALID", 1),
+        ("40", "2.0", "PROCESSING", 0),
+    ):
+        attributes = {
+            "version": number,
+            "processingState": state,
+            "uploadedDate": UPLOADED.replace(":04:", f":0{2 + minutes}:"),
+            "usesNonExemptEncryption": False,
+            "buildAudienceType": "ON_THE_MOON",
         }
-        if route in special:
-            return special[route]()
-        plain: dict[str, Any] = {
-            "GET /v1/apps": [APP],
-            f"GET /v1/apps/{APP['id']}": APP,
-            f"GET /v1/apps/{APP['id']}/appStoreVersions": [VERSION],
-            "GET /v1/appStoreVersions/s21/appStoreVersionLocalizations": [LOCALIZATION],
-            f"GET /v1/apps/{APP['id']}/assetLibrary": resource("appAssetLibraries", "9"),
-            "POST /v1/appAssetLibraryPlacements": resource("appAssetLibraryPlacements", "place1"),
-            "GET /v1/builds/b41": BUILDS[1],
-            "GET /v1/betaGroups/g1/betaTesters": TESTERS,
-            "POST /v1/appPriceSchedules": resource("appPriceSchedules", str(APP["id"])),
-        }
-        if route in plain:
-            return document(plain[route])
-        assert route in {
-            "DELETE /v1/betaGroups/g1",
-            "PATCH /v1/users/u1/relationships/visibleApps",
-            "PATCH /v1/appStoreVersions/s21/relationships/build",
-        }, f"nobody said that {route} would be asked"
-        return Answer(204)
-
-    def _write_group(self, request: Received) -> Answer:
-        data = request.json()["data"]
-        self.group |= data["attributes"]
-        return document(resource("betaGroups", "g1", **self.group))
-
-    def _with_testers(self, query: dict[str, str]) -> Answer:
-        shown = TESTERS[: int(query.get("limit[betaTesters]", "10"))]
-        links = {
-            "betaTesters": {
-                "data": [ref("betaTesters", item["id"]) for item in shown],
-                "meta": {"paging": {"total": len(TESTERS), "limit": len(shown)}},
-            }
-        }
-        assert query["include"] == "betaTesters"
-        return document(resource("betaGroups", "g1", links, **self.group), shown)
-
-    def _link(self, request: Received) -> Answer:
-        for item in request.json()["data"]:
-            if item["id"] in self.linked:
-                self.linked.remove(item["id"])
-            if request.method == "POST":
-                self.linked.append(item["id"])
-        return Answer(204)
+        related = {"app": app, "preReleaseVersion": trains[train]}
+        world.create("builds", attributes, related, id=f"b{number}")
+    group = world.create("betaGroups", {"name": "QA"}, {"app": app}, id="g1")
+    for name in ("ann", "bob", "cleo"):
+        email = f"{name}@example.com"
+        world.create("betaTesters", {"email": email}, {"betaGroups": group}, id=name)
+    world.create("users", {"username": "ann@example.com", "roles": ["DEVELOPER"]}, id="u1")
+    version = {"versionString": "2.1", "platform": "IOS"}
+    world.create("appStoreVersions", version, {"app": app}, id="s21")
+    if page == "reports":
+        detail = "There were no sales for the date specified."
+        no_sales = {"status": 404, "code": "NOT_FOUND", "detail": detail}
+        found.faults.add("salesReports_getCollection", skip=2, **no_sales)
+        with found.client() as asc:
+            asc.analytics_report_requests.create(app=app.id, access_type="ONGOING")
+        found.clock.advance(days=asked_before.days)
+    if page == "uploads":
+        found.faults.add(STORE, status=403, body=DENIED, skip=2)
+    return found
 
 
-def document(data: Any, included: Iterable[Json] = (), **members: Any) -> Answer:
-    whole: Json = {"data": data, "links": {}, **members}
-    if isinstance(data, list):
-        whole.setdefault("meta", {"paging": {"total": len(data), "limit": 50}})
-    if included:
-        whole["included"] = list(included)
-    return Answer(json=whole)
+def key(simulator: Simulator) -> ApiKey:
+    """The key that the documentation names."""
+    return simulator.add_key(keys.KEY_ID)
 
 
-def builds(query: dict[str, str], request: Received) -> Answer:
-    """The builds, as many on a page as asked for."""
-    assert query["filter[app]"] == APP["id"]
-    size, start = int(query.get("limit", "50")), int(query.get("cursor", "0"))
-    page = BUILDS[start : start + size]
-    links = {}
-    if start + size < len(BUILDS):
-        # As Apple does it: the whole address, with everything that was asked.
-        target = request.target.partition("&cursor=")[0]
-        links["next"] = f"http://{request.headers['host']}{target}&cursor={start + size}"
-    wanted = {item["relationships"]["preReleaseVersion"]["data"]["id"] for item in page}
-    included = [item for item in RELEASES if item["id"] in wanted]
-    return document(
-        page,
-        included if query.get("include") == "preReleaseVersion" else (),
-        links=links,
-        meta={"paging": {"total": len(BUILDS), "limit": size}},
-    )
+def play(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let clients that take their key from the environment talk to a simulator, in its time."""
+    key(simulator)
+    clock = simulator.clock
+    common: dict[str, Any] = {
+        "now": clock.now,
+        "clock": clock.now,
+        "random": lambda: 0.5,
+    }
+    for kind, more in (
+        (Client, {"transport": Transport(simulator), "sleep": clock.sleep}),
+        (AsyncClient, {"transport": AsyncTransport(simulator), "sleep": clock.asleep}),
+    ):
+        real = kind.from_env
 
+        def from_env(real: Any = real, more: Any = more, **options: Any) -> Any:
+            return real(**{**common, **more, **options})
 
-def one_build(query: dict[str, str]) -> Answer:
-    """A build with its app where that is included, and with an attribute nobody knows."""
-    found = json.loads(json.dumps(BUILDS[0]))
-    found["attributes"]["notYetKnown"] = 1
-    del found["relationships"]["preReleaseVersion"]
-    if query.get("include") != "app":
-        return document(found)
-    found["relationships"]["app"]["data"] = ref("apps", APP["id"])
-    return document(found, [APP])
-
-
-def conflict() -> Answer:
-    def one(code: str, title: str, detail: str, pointer: str) -> Json:
-        source = {"pointer": pointer}
-        return {"status": "409", "code": code, "title": title, "detail": detail, "source": source}
-
-    used = one(
-        "ENTITY_ERROR.ATTRIBUTE.INVALID.DUPLICATE",
-        "The version number has been used.",
-        "Choose another one.",
-        "/data/attributes/versionString",
-    )
-    state = one(
-        "STATE_ERROR.INCOMPLETE",
-        "There is a version in preparation.",
-        "Release it first.",
-        "/data/relationships/app",
-    )
-    return Answer(409, json={"errors": [used, state]})
+        monkeypatch.setattr(kind, "from_env", from_env)

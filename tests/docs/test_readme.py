@@ -12,22 +12,19 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 import app_store_connect
-from app_store_connect import ApiKey, AsyncClient, Client, errors
+from app_store_connect import ApiKey, Client, errors
+from app_store_connect.simulator import Simulator
+from app_store_connect.simulator.keys import private_text
 from ascgen.documents.cache import default_directory
-from docs.account import Account
+from docs.account import key, play, team
 from docs.blocks import Block, blocks, shows
-from docs.files import Files
 from support import keys
-from support.api_server import ApiServer
 from support.small_spec import small_spec
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -35,7 +32,7 @@ PACKAGE_README = Path(str(app_store_connect.__file__)).parents[1] / "README.md"
 GUIDE = sorted((ROOT / "docs" / "guide").glob("*.md"))
 PAGES = {"project": README, "package": PACKAGE_README, **{page.stem: page for page in GUIDE}}
 # These have a simulator of their own, or call nothing.
-ALONE = {"project", "jobs", "keys", "rehearsal", "testing"}
+ALONE = {"project", "jobs", "keys", "rehearsal", "testing", "webhooks"}
 DOCUMENTS = [
     ROOT / "CONTRIBUTING.md",
     ROOT / "SECURITY.md",
@@ -61,7 +58,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     file = tmp_path / "keys" / f"AuthKey_{keys.KEY_ID}.p8"
     file.parent.mkdir()
-    file.write_text(keys.pem(), encoding="utf-8")
+    file.write_text(private_text(keys.KEY_ID), encoding="utf-8")
     (tmp_path / "screenshots").mkdir()
     for number in (1, 2):
         (tmp_path / "screenshots" / f"{number}.png").write_bytes(b"a picture")
@@ -79,18 +76,6 @@ def has_python(page: Path) -> bool:
 
 def has_commands(page: Path) -> bool:
     return any(block.language == "console" for block in blocks(page))
-
-
-@pytest.fixture
-def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
-    """Apple's part, played at the address that clients go to by themselves."""
-    with (
-        Files() as files,
-        ApiServer(account := Account(files), public_key=keys.public_key()) as server,
-    ):
-        monkeypatch.setattr(Client, "SERVER", server.url)
-        monkeypatch.setattr(AsyncClient, "SERVER", server.url)
-        yield account
 
 
 def run_bash(block: Block, home: Path) -> dict[str, str]:
@@ -115,10 +100,10 @@ def run_python(block: Block, names: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("name", [name for name, page in PAGES.items() if has_python(page)])
 def test_the_snippets_print_what_is_shown(
-    name: str, home: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    name: str, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if name not in ALONE:
-        request.getfixturevalue("account")
+        play(team(name), monkeypatch)
     run_page(PAGES[name], home, monkeypatch)
 
 
@@ -131,7 +116,7 @@ def run_page(page: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
                 for name, value in run_bash(block, home).items():
                     if name.startswith("ASC_"):
                         monkeypatch.setenv(name, value)
-                assert ApiKey.from_env() == keys.api_key(), f"{block.place} names another key"
+                assert ApiKey.from_env() == key(Simulator()), f"{block.place} names another key"
             case "python":
                 assert not output, f"{block.place}: the output above is not shown: {output}"
                 output = run_python(block, names)
@@ -148,11 +133,13 @@ def run_page(page: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_writes_of_the_guide_say_what_is_said_of_them(
-    home: Path, account: Account, monkeypatch: pytest.MonkeyPatch
+    home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    simulator = team("writes")
+    play(simulator, monkeypatch)
     run_page(PAGES["writes"], home, monkeypatch)
-    sent = {route: body for route, body in account.writes if route.startswith("POST")}
-    assert sent["POST /v1/betaGroups"] == {
+    (made,) = simulator.requests.of("betaGroups_createInstance")
+    assert made.body == {
         "data": {
             "type": "betaGroups",
             "attributes": {"name": "QA", "publicLinkEnabled": True, "publicLinkLimit": 100},
@@ -164,10 +151,15 @@ def test_the_writes_of_the_guide_say_what_is_said_of_them(
             },
         }
     }
-    price = {"type": "appPrices", "id": sent["POST /v1/appPriceSchedules"]["included"][0]["id"]}
-    point = {"type": "appPricePoints", "id": "p2"}
+    (schedule,) = simulator.requests.of("appPriceSchedules_createInstance")
+    (included,) = schedule.body["included"]
+    price = {"type": "appPrices", "id": included["id"]}
+    point = included["relationships"]["appPricePoint"]["data"]
+    found = simulator.world.find("appPricePoints", point["id"])
+    assert found is not None
+    assert found["customerPrice"] == "4.99"
     assert price["id"].startswith("${")
-    assert sent["POST /v1/appPriceSchedules"] == {
+    assert schedule.body == {
         "data": {
             "type": "appPriceSchedules",
             "relationships": {
@@ -184,11 +176,8 @@ def test_the_writes_of_the_guide_say_what_is_said_of_them(
             }
         ],
     }
-    changes = [
-        body["data"]["attributes"]
-        for route, body in account.writes
-        if route == "PATCH /v1/betaGroups/g1"
-    ]
+    updates = simulator.requests.of("betaGroups_updateInstance")
+    changes = [update.body["data"]["attributes"] for update in updates]
     # None is sent as null, UNSET is not sent.
     assert changes == [{"name": "Quality", "publicLinkLimit": None}, {"name": "QA"}]
 

@@ -120,6 +120,16 @@ def test_an_error_has_the_headers_it_is_given() -> None:
     assert error.retry_after == 30
 
 
+def test_an_error_has_the_usual_code_of_its_status() -> None:
+    found = {status: api_error(status).code for status in (404, 409, 429, 500)}
+    assert found == {
+        404: "NOT_FOUND",
+        409: "STATE_ERROR",
+        429: "RATE_LIMIT_EXCEEDED",
+        500: "UNEXPECTED_ERROR",
+    }
+
+
 def test_a_success_is_no_error() -> None:
     with pytest.raises(ValueError, match="no error"):
         api_error(200)

@@ -244,6 +244,8 @@ def test_faults_meet_the_asynchronous_client_too(simulator: Simulator) -> None:
         ({"body": "torn"}, "body is one of truncated"),
         ({"content": "odd"}, "content is one of nulls"),
         ({"times": 0}, "times is 1 or more"),
+        ({"headers": {"x": "a\nb"}}, "nothing for a header"),
+        ({"headers": {"x": 1}}, "nothing for a header"),
     ],
 )
 def test_a_fault_that_could_never_happen_is_refused(

@@ -203,3 +203,14 @@ def test_a_fresh_build_can_lag(asc: Client) -> None:
     assert caught.value.status == 404
     simulator.clock.advance(minutes=2)
     asc.beta_groups.add_builds(group, [build])
+
+
+def test_a_build_that_is_there_in_processing_becomes_valid(
+    simulator: Simulator, asc: Client
+) -> None:
+    app = simulator.add("apps", name="Trails")
+    build = simulator.add("builds", app=app, version="1", processing_state="PROCESSING")
+    simulator.clock.advance(minutes=9)
+    assert asc.builds.get(build).processing_state == "PROCESSING"
+    simulator.clock.advance(minutes=1)
+    assert asc.builds.get(build).processing_state == "VALID"

@@ -169,16 +169,27 @@ def test_the_command_serves_and_says_how_to_sign(tmp_path: Any) -> None:
                 assert client.apps.list().one().name == "Trails"
         finally:
             process.terminate()
+        assert process.wait() == 0
+        assert not Path(variables["ASC_PRIVATE_KEY_PATH"]).exists()
 
 
-def test_a_seed_that_there_is_not_is_one_line(tmp_path: Any) -> None:
-    command = [sys.executable, "-m", "app_store_connect.simulator", "--seed", "nobody"]
+def test_time_stands_still_at_its_end(simulator: Simulator) -> None:
+    with simulator.serve(speed=1e300) as url:
+        for _ in range(2):
+            assert httpx.get(f"{url}/_simulator/clock").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--seed", "nobody"), ("--port", "99999"), ("--speed", "-1")]
+)
+def test_what_cannot_be_served_is_one_line(option: str, value: str) -> None:
+    command = [sys.executable, "-m", "app_store_connect.simulator", option, value]
     done = subprocess.run(  # noqa: S603 - our own program
         command, capture_output=True, text=True, env=environment(), check=False
     )
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
-    assert "nobody" in done.stderr
+    assert value in done.stderr
 
 
 def test_a_team_that_was_saved_goes_on_where_it_was(simulator: Simulator, tmp_path: Any) -> None:

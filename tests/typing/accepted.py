@@ -272,5 +272,6 @@ def simulate(simulator: Simulator, asc: Client) -> App:
     added = simulator.add("apps", bundle_id="com.example.trails", name="Trails")
     asc.beta_groups.create(name=added.name, app=added.id)
     asc.beta_groups.create(name="QA", app=added)
+    assert_type(simulator.add(App, name="Trails"), App)
     app: App = added
     return app

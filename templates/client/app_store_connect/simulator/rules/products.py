@@ -1,14 +1,14 @@
-"""In-app purchases and subscriptions: what they lack, their versions, what stays as it is."""
+"""In-app purchases and subscriptions: their versions, and what stays as it is."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..plain import as_object
 from ..registry import Rules
+from .product_readiness import look_later, owner_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from ..call import Call
     from ..state import Entity
@@ -27,12 +27,6 @@ rules.known(
         "`availableInAllTerritories` any more."
     ),
 )
-rules.known(
-    "11.10",
-    evidence="C+ field notes",
-    confidence="H",
-    says="MISSING_METADATA never tells what is missing.",
-)
 
 rules.switch(
     "period_changes",
@@ -49,19 +43,6 @@ _VERSIONS = {
     "subscriptionGroups": ("subscriptionGroupVersions", "subscriptionGroup"),
 }
 _OVER = frozenset({"APPROVED", "REPLACED_WITH_NEW_VERSION"})
-_LOOKED_AT = 5
-_PARTS = (
-    "inAppPurchaseLocalizations",
-    "subscriptionLocalizations",
-    "subscriptionGroupLocalizations",
-    "inAppPurchasePriceSchedules",
-    "inAppPurchaseAvailabilities",
-    "subscriptionAvailabilities",
-    "subscriptionPlanAvailabilities",
-    "inAppPurchaseAppStoreReviewScreenshots",
-    "subscriptionAppStoreReviewScreenshots",
-    "subscriptionPrices",
-)
 # What a product's state makes of its localizations'.
 _TEXT_STATES = {
     "WAITING_FOR_REVIEW": "WAITING_FOR_REVIEW",
@@ -162,7 +143,7 @@ def product_begins(world: World, product: Entity) -> None:
     has_versions = world.edges.find(product.type, "versions") is not None
     if has_versions and not world.many(product, "versions"):
         world.create(kind, {}, {name: product})
-    _look_later(world, product)
+    look_later(world, product)
 
 
 @rules.born(
@@ -175,7 +156,7 @@ def product_begins(world: World, product: Entity) -> None:
     says="Versions of products are numbered and begin with PREPARE_FOR_SUBMISSION.",
 )
 def version_begins(world: World, version: Entity) -> None:
-    product = _owner(world, version)
+    product = owner_of(world, version)
     count = len(world.many(product, "versions")) if product is not None else 1
     world.default(version, version=count, state="PREPARE_FOR_SUBMISSION")
 
@@ -197,132 +178,6 @@ def one_version_at_a_time(call: Call) -> None:
                 call.refuse(409, "STATE_ERROR.ALREADY_EXISTS", detail)
 
 
-# --- What is missing ------------------------------------------------------------------------------
-
-
-def _owner(world: World, part: Entity) -> Entity | None:
-    """Return the product or group that something is part of."""
-    version = world.one(part, "version")
-    if version is not None:
-        return _owner(world, version)
-    names = ("inAppPurchaseV2", "inAppPurchase", "subscription", "subscriptionGroup")
-    found = (world.one(part, name) for name in names)
-    return next((x for x in found if x is not None), None)
-
-
-def _look_later(world: World, part: Entity) -> None:
-    owner = part if part.type in _VERSIONS else _owner(world, part)
-    if owner is None:
-        return
-    of_group = owner.type == "subscriptionGroups"
-    for product in world.many(owner, "subscriptions") if of_group else [owner]:
-        world.later(_LOOKED_AT, "product is looked at", product)
-
-
-@rules.born(
-    *_PARTS,
-    number="9.2",
-    evidence="C field notes",
-    confidence="H",
-    says="What is added to a product counts some five seconds later.",
-)
-def part_is_added(world: World, part: Entity) -> None:
-    if part.type.endswith("Localizations"):
-        world.default(part, state="PREPARE_FOR_SUBMISSION")
-    _look_later(world, part)
-
-
-@rules.changed(
-    "inAppPurchaseAppStoreReviewScreenshots.assetDeliveryState",
-    "subscriptionAppStoreReviewScreenshots.assetDeliveryState",
-    number="9.2",
-    evidence="C field notes",
-    confidence="H",
-    says="A screenshot for the review counts when it is COMPLETE.",
-)
-def screenshot_is_processed(world: World, screenshot: Entity, _before: Any) -> None:
-    _look_later(world, screenshot)
-
-
-@rules.after(
-    "subscriptions_updateInstance",
-    number="9.3",
-    evidence="C+ field notes",
-    confidence="H",
-    says="So do the period and the prices that come with an update of a subscription.",
-)
-def subscription_is_updated(call: Call) -> None:
-    _look_later(call.world, call.target)
-
-
-@rules.before(
-    *(f"{kind}_deleteInstance" for kind in _PARTS),
-    number="9.2",
-    evidence="C field notes",
-    confidence="H",
-    says="A product that loses one of the parts that it needs is MISSING_METADATA again.",
-)
-def part_is_lost(call: Call) -> None:
-    _look_later(call.world, call.target)
-
-
-@rules.event(
-    "product is looked at",
-    number="9.3",
-    evidence="C+ field notes",
-    confidence="H",
-    says="A product with all its parts is READY_TO_SUBMIT, another one MISSING_METADATA.",
-)
-def product_is_looked_at(world: World, product: Entity, _data: Mapping[str, Any]) -> None:
-    if product["state"] in {"MISSING_METADATA", "READY_TO_SUBMIT"}:
-        subscription = product.type == "subscriptions"
-        complete = _is_subscription_complete if subscription else _is_purchase_complete
-        ready = complete(world, product)
-        world.set(product, state="READY_TO_SUBMIT" if ready else "MISSING_METADATA")
-        if ready:
-            world.set(product, _wasReady=True)
-
-
-def _is_purchase_complete(world: World, product: Entity) -> bool:
-    schedule = world.one(product, "iapPriceSchedule")
-    return (
-        bool(product["name"])
-        and _has_text(world, product, "inAppPurchaseLocalizations")
-        and schedule is not None
-        and bool(world.many(schedule, "manualPrices"))
-        and world.one(product, "inAppPurchaseAvailability") is not None
-        and _has_screenshot(world, product)
-    )
-
-
-def _is_subscription_complete(world: World, product: Entity) -> bool:
-    plans = world.many(product, "planAvailabilities")
-    availabilities = [*world.many(product, "subscriptionAvailability"), *plans]
-    group = world.one(product, "group")
-    if not availabilities or group is None:
-        return False
-    priced = {world.one(price, "territory") for price in world.many(product, "prices")}
-    return (
-        bool(product["subscriptionPeriod"])
-        and _has_text(world, product, "subscriptionLocalizations")
-        and _has_text(world, group, "subscriptionGroupLocalizations")
-        and bool(priced)
-        and all(priced.issuperset(world.many(x, "availableTerritories")) for x in availabilities)
-        and _has_screenshot(world, product)
-    )
-
-
-def _has_text(world: World, owner: Entity, name: str) -> bool:
-    versions = world.many(owner, "versions")
-    return bool(world.many(owner, name)) or any(world.many(x, "localizations") for x in versions)
-
-
-def _has_screenshot(world: World, product: Entity) -> bool:
-    screenshot = world.one(product, "appStoreReviewScreenshot")
-    delivery = as_object(screenshot["assetDeliveryState"] if screenshot is not None else None) or {}
-    return bool(delivery.get("state") == "COMPLETE")
-
-
 # --- In review ------------------------------------------------------------------------------------
 
 
@@ -335,7 +190,7 @@ def _has_screenshot(world: World, product: Entity) -> bool:
     says="Until it is approved once, a product's state follows its first version through review.",
 )
 def product_follows_its_version(world: World, version: Entity, _before: Any) -> None:
-    product = _owner(world, version)
+    product = owner_of(world, version)
     state = _STATES.get(version["state"])
     if product is not None and state is not None and product["state"] != "APPROVED":
         world.set(product, state=state)
