@@ -177,9 +177,11 @@ class AsyncApplication:
         for word in _words(origin.path):
             if is_new(word) and word not in self._plan.created:
                 await self._find(word)
-        self._read.pop(path := self._path(origin.path), None)
+        path = self._path(origin.path)
+        taken = set() if origin.shared else {*self._plan.created.values(), *origin.existing}
+        if not origin.shared or not self._read.get(path):
+            self._read.pop(path, None)
         items = [x for x in await self._items(path) or () if x["type"] == origin.type]
-        taken = {*self._plan.created.values(), *origin.existing}
         found = [x for x in matching(origin.match, items) if x not in taken]
         if not found:
             return None

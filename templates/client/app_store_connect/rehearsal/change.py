@@ -48,13 +48,15 @@ class PlannedFile(Discreet, msgspec.Struct, frozen=True, kw_only=True, omit_defa
 class Origin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where something is found that another write brings along.
 
-    `match` are attributes that it has, `existing` the ids of what was there before.
+    `match` are attributes that it has, and the ids that it is related to; `existing` are the ids of
+    what was there before. What is `shared` may be what other writes name as well.
     """
 
     type: str
     path: str
     match: dict[str, Any] = {}
     existing: tuple[str, ...] = ()
+    shared: bool = False
 
 
 class Write(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

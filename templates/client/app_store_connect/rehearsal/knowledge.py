@@ -6,6 +6,7 @@ what a rule makes of something unknown does not count: it refuses nothing.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Self
@@ -21,14 +22,21 @@ if TYPE_CHECKING:
     from ..simulator.registry import Switch
     from ..simulator.state import Entity
 
-__all__ = ["NEW", "Attributes", "Gaps", "TrialWorld", "is_new", "new_ids"]
+__all__ = ["NEW", "Attributes", "Gaps", "TrialWorld", "is_inline", "is_new", "new_ids"]
 
 NEW = "new-"
+# What prices there are is Apple's to say, and no rule's.
+_PRICE_POINTS = re.compile(r"PricePoints?_|_pricePoints_|_appPricePoints_|[eE]qualizations_")
 
 
 def is_new(identifier: str) -> bool:
     """Whether an id is a temporary one, of something that only the trial has."""
     return identifier.startswith(NEW)
+
+
+def is_inline(identifier: str) -> bool:
+    """Whether an id is that of a resource within the body of one request."""
+    return identifier.startswith("${")
 
 
 def new_ids(path: str, value: Any) -> Iterator[str]:
@@ -115,7 +123,8 @@ class _TrialBook(Book):
     def hooks(self, moment: str, subject: str) -> list[Callable[..., Any]]:
         found = self._guarded.get((moment, subject))
         if found is None:
-            hooks = self._book.hooks(moment, subject)
+            is_made_up = moment == "instead" and _PRICE_POINTS.search(subject) is not None
+            hooks = [] if is_made_up else self._book.hooks(moment, subject)
             completes = moment in {"born", "after"}
             found = [_guarded(hook, self._gaps, completes=completes) for hook in hooks]
             self._guarded[moment, subject] = found

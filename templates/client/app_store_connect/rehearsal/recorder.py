@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -14,7 +14,7 @@ from ..simulator.routes import routes
 from ..simulator.table import table
 from .change import Change, Origin, PlannedFile, Write
 from .documents import items_of, member, read_document
-from .knowledge import is_new, new_ids
+from .knowledge import is_inline, is_new, new_ids
 from .places import instance_path
 from .plan import Plan
 from .siblings import is_equal, search_target
@@ -65,7 +65,7 @@ class Draft:
                 members.keys() == {"type", "id"}
                 and isinstance(kind, str)
                 and isinstance(identifier, str)
-                and not identifier.startswith("${")
+                and not is_inline(identifier)
             ):
                 self.trial.known(kind, identifier)
             for item in members.values():
@@ -339,6 +339,12 @@ class Recorder:
 
     def _find_origin(self, identifier: str, seen: frozenset[str] = frozenset()) -> None:
         if identifier in self.plan.origins or identifier in seen:
+            return
+        if (point := self.trial.price_points.origin(identifier)) is not None:
+            self.plan.origins[identifier] = point
+            for other in new_ids(unquote(point.path.partition("?")[0]), None):
+                if other not in self._made:
+                    self._find_origin(other, seen | {identifier})
             return
         world = self.trial.world
         entity = next(

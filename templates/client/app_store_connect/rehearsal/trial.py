@@ -24,6 +24,7 @@ from ..simulator.table import table
 from .documents import items_of, member, next_page, read_document
 from .knowledge import Attributes, TrialWorld, is_new
 from .places import instance_path
+from .price_points import PricePoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -81,6 +82,7 @@ class Trial:
         self.deleted: set[Key] = set()
         self.unreadable: set[Key] = set()
         self.looked_up: set[tuple[Key, str]] = set()
+        self.price_points = PricePoints(self.world)
         self.has_changed = False
         self.lock = threading.RLock()
         self._answerer = Answerer(self.world, lambda _: Caller())
