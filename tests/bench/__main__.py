@@ -23,6 +23,7 @@ from bench import (
     decoding,
     generation,
     imports,
+    jobs,
     package,
     paging,
     peers,
@@ -50,6 +51,7 @@ AREAS = {
     "shell": shell,
     "package": package,
     "simulator": simulator,
+    "jobs": jobs,
 }
 _PACKAGES = ("black", "datamodel-code-generator", "httpx", "msgspec", "typer")
 

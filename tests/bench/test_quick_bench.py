@@ -53,6 +53,15 @@ IDS = {
     "shell.codemagic-cli-tools",
     *(f"simulator.{case}" for case in ("import", "empty", "demo", "read", "page")),
     *(f"simulator.served-{case}{peer}" for case in ("start", "read") for peer in ("", "-prism")),
+    *(
+        f"jobs.{what}"
+        for what in ("versions", "preflight", "submit", "prepare", "folder", "testers")
+    ),
+    *(
+        f"jobs.{what}"
+        for what in ("media-sets", "media-library", "distribute", "upload", "signing")
+    ),
+    *(f"jobs.{what}" for what in ("devices", "price", "products", "overview", "metric")),
     *(f"package.{what}" for what in ("bytes", "files", "largest", "pyright", "pyright-errors")),
 }
 
