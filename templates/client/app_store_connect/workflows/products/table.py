@@ -141,8 +141,8 @@ def _check_territories(product: Product) -> None:
         offers += product.introductory_offers
         offers += product.promotional_offers
         offers += product.offer_codes
-    for entry in (product, *offers):
-        codes = entry.territories if isinstance(entry.territories, list) else []
+    chosen = [product.territories, *(x.territories for x in offers)]
+    for codes in (x for x in chosen if isinstance(x, list)):
         for code in codes:
             if not TERRITORY.fullmatch(code) or codes.count(code) > 1:
                 told = "is there twice" if codes.count(code) > 1 else "is none, such as USA"
@@ -173,9 +173,11 @@ def read_table(source: TableSource) -> tuple[Table, Path]:
         *table.purchases,
         *(y for x in table.groups for y in x.subscriptions),
     ]
-    for entry in (*products, *table.groups):
-        for problem in locale_problems(entry.localizations):
-            raise ValueError(f"{entry.name}: {problem}")
+    texts = [(x.name, x.localizations) for x in products]
+    texts += [(x.name, x.localizations) for x in table.groups]
+    for name, localizations in texts:
+        for problem in locale_problems(localizations):
+            raise ValueError(f"{name}: {problem}")
     for product in products:
         product.amounts()
         _check_territories(product)
