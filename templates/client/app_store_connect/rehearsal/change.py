@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -40,6 +41,17 @@ class PlannedFile(Discreet, msgspec.Struct, frozen=True, kw_only=True, omit_defa
     checksum: str
     path: str | None = None
     content: bytes | None = None
+
+    def read(self, offset: int, length: int) -> bytes | None:
+        """Return a part of what it holds, None if it cannot be read."""
+        if self.path is None:
+            return None if self.content is None else self.content[offset : offset + length]
+        try:
+            with Path(self.path).open("rb") as file:
+                file.seek(offset)
+                return file.read(length)
+        except OSError:
+            return None
 
     def __repr__(self) -> str:
         return f"<PlannedFile {printable(self.name, _LONGEST)}, {self.size:,} bytes>"

@@ -167,12 +167,11 @@ class Draft:
 
 
 class Recorder:
-    """Makes the writes of a trial and keeps them as a plan; `files` are those it was told of."""
+    """Makes the writes of a trial and keeps them as a plan."""
 
     def __init__(self, trial: Trial) -> None:
         self.trial = trial
         self.plan = Plan()
-        self.files: dict[Key, PlannedFile] = {}
         self._made: set[str] = set()
         self._last = trial.world.clock.now()
 
@@ -226,7 +225,7 @@ class Recorder:
     def note_file(self, kind: str, identifier: str, file: PlannedFile) -> None:
         """Note which file is sent to a reservation."""
         with self.trial.lock:
-            self.files[kind, identifier] = file
+            self.trial.files[kind, identifier] = file
             changes = self.plan.changes
             for number, change in enumerate(changes):
                 if (change.resource_type, change.resource_id) == (kind, identifier) and (
@@ -302,7 +301,7 @@ class Recorder:
             if not set(after) <= self.trial.world.names_of(target.type) | set(draft.relationships):
                 effects = _state_changes(known, target)
             if not is_new(identifier) and after.get("uploaded"):
-                file = self.files.get((kind, identifier))
+                file = self.trial.files.get((kind, identifier))
         return Write(
             operation=operation.id,
             method=operation.method,
