@@ -20,9 +20,10 @@ from ..simulator.problems import Problem
 from ..uploads.source import UploadSource
 from .change import PlannedFile
 from .documents import items_of, next_page
+from .draft import Draft
 from .knowledge import is_new
 from .overlay import Overlay
-from .recorder import Draft, Recorder
+from .recorder import Recorder
 from .trial import Asked, Key, Trial
 
 __all__ = ["AsyncRehearsalSession"]
