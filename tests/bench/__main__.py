@@ -24,6 +24,7 @@ from bench import (
     decoding,
     generation,
     imports,
+    jobs,
     package,
     paging,
     peers,
@@ -52,6 +53,7 @@ AREAS = {
     "package": package,
     "simulator": simulator,
     "agents": agents,
+    "jobs": jobs,
 }
 _PACKAGES = ("black", "datamodel-code-generator", "httpx", "msgspec", "typer")
 

@@ -55,6 +55,15 @@ IDS = {
     *(f"simulator.served-{case}{peer}" for case in ("start", "read") for peer in ("", "-prism")),
     *(f"agents.{what}" for what in ("tools", "describe", "describe-workflow", "page", "job")),
     *(f"agents.{what}" for what in ("skill", "reference")),
+    *(
+        f"jobs.{what}"
+        for what in ("versions", "preflight", "submit", "prepare", "folder", "testers")
+    ),
+    *(
+        f"jobs.{what}"
+        for what in ("media-sets", "media-library", "distribute", "upload", "signing")
+    ),
+    *(f"jobs.{what}" for what in ("devices", "price", "products", "overview", "metric")),
     *(f"package.{what}" for what in ("bytes", "files", "largest", "pyright", "pyright-errors")),
 }
 

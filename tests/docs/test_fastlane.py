@@ -12,6 +12,7 @@ import pytest
 from app_store_connect import Client, NotInPublicApiError
 from app_store_connect.reports import ReportNotReadyError
 from app_store_connect.simulator import Simulator
+from support.media import png
 from support.ready_app import ready_app
 
 PAGE = Path(__file__).parents[2] / "docs" / "fastlane.md"
@@ -37,6 +38,9 @@ def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     folder = tmp_path / "fastlane" / "metadata" / "en-US"
     folder.mkdir(parents=True)
     (folder / "keywords.txt").write_text("trails,example\n")
+    pictures = tmp_path / "fastlane" / "screenshots" / "en-US"
+    pictures.mkdir(parents=True)
+    (pictures / "1.png").write_bytes(png(1290, 2796))
     asc = simulator.client()
     app = asc.workflows.apps.find("com.example.trails")
     version = asc.workflows.versions.ensure(app, "1.2")
@@ -55,6 +59,7 @@ def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "localization": texts.all()[-1],
         "build": asc.workflows.testflight.latest_build(app, processing_state="VALID"),
         "group": asc.workflows.testflight.ensure_group(app, "Friends"),
+        "subscription": asc.subscriptions.get(simulator.world.all("subscriptions")[0].id),
         "review": asc.apps.list_customer_reviews(app).first(),
         "bundle_id": bundle_id,
         "capability": asc.bundle_ids.list_bundle_id_capabilities(bundle_id).first(),
@@ -62,7 +67,7 @@ def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 def test_the_page_has_all_sections_of_the_guide() -> None:
-    assert len(ROWS) >= 90
+    assert len(ROWS) >= 110
     assert sum(row.startswith("raises ") for row in ROWS) >= 9
 
 

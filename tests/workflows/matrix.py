@@ -63,6 +63,8 @@ VOLATILE = frozenset(
 )
 # What Apple makes of its own where it has quirks, and takes as told where it has none.
 QUIRKS = frozenset({("bundleIds", "platform")})
+# What is there because somebody looked; prices are told by it.
+LOOKED_AT = "appPricePoints"
 ORDERED = frozenset({"appScreenshots", "appPreviews"})
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?")
 _ADDRESS = re.compile(r"https?://([^/]*apple\.com|[^/]*/_simulator)/.*", re.DOTALL)
@@ -234,7 +236,9 @@ def state_of(simulator: Simulator) -> Counter[str]:
         names = {key: hash((plain[key], _related(links[key], names))) for key in plain}
     types = {id(x): x.type for x in entities}
     return Counter(
-        f"{plain[key]}{_RELATED}{_shown(found, types, names)}" for key, found in links.items()
+        f"{plain[key]}{_RELATED}{_shown(found, types, names)}"
+        for key, found in links.items()
+        if types[key] != LOOKED_AT
     )
 
 
@@ -266,9 +270,10 @@ def _value(value: Any, by_id: dict[str, Entity]) -> Any:
 
 def _links(entity: Entity, simulator: Simulator) -> Iterator[tuple[str, list[int]]]:
     for relationship in sorted(entity.links):
-        others = [id(x) for x in simulator.world.many(entity, relationship)]
-        if others:
-            yield relationship, others
+        others = simulator.world.many(entity, relationship)
+        is_seen = entity.type in {"apps", "territories"} and relationship == LOOKED_AT
+        if others and not is_seen:
+            yield relationship, [id(x) for x in others]
 
 
 def _related(links: Links, names: dict[int, int]) -> tuple[tuple[str, tuple[int, ...]], ...]:

@@ -202,3 +202,30 @@ def test_it_is_the_same_to_be_awaited(simulator: Simulator, app: Any) -> None:
             return len(await asc.workflows.apps.price_table(app))
 
     assert asyncio.run(price()) > 100
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"territory,price\nUSA,2,99\n", "row 2 has not as many cells"),
+        (b"territory,price\nUSA\n", "row 2 has not as many cells"),
+        (b"territory,price\nUSA,2.99\nUSA,3.99\n", "row 3 has another price in USA"),
+        (b"territory,price\nUS,2.99\n", "'US' is not a territory"),
+        (b'territory,price\nUSA,"2,99"\n', "'2,99' in USA is not a price"),
+        (b"territory,price\nUSA,$2.99\n", "is not a price"),
+        (b"territory,price\nUSA,-1\n", "is not a price"),
+        (b"territory,price\nUSA,1e2\n", "is not a price"),
+        (b"territory,price\nUSA,1_0\n", "is not a price"),
+        ("territory,price\nUSA,٢\n".encode(), "is not a price"),
+        ("territory,price\nUSA,2.99\n".encode("utf-16"), "is not CSV in UTF-8"),
+        (b"territory,price\n", "and a row"),
+    ],
+)
+def test_a_file_of_prices_that_cannot_be_meant_is_refused(
+    demo: Simulator, tmp_path: Path, content: bytes, problem: str
+) -> None:
+    file = tmp_path / "prices.csv"
+    file.write_bytes(content)
+    with pytest.raises(ValueError, match=problem):
+        demo.client().workflows.apps.set_prices("6100000001", file)
+    assert not demo.requests

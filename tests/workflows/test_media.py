@@ -228,6 +228,8 @@ def test_a_locale_that_is_missing_is_created(
         ({"en-US/1.png": png(*PHONE, alpha=True)}, "alpha"),
         ({"en-US/1.jpg": png(*PHONE)}, "png file"),
         ({"en-US/1.png": b"not an image at all"}, "damaged"),
+        ({"en-us/1.png": png(*PHONE)}, "en-us is not a locale.*en-US"),
+        ({"default/1.png": png(*PHONE)}, "default is not a locale"),
         ({f"en-US/{x}.png": picture(PHONE, x) for x in range(11)}, "takes 10"),
         ({f"en-US/IPHONE_67 {x}.mov": movie(886, 1920, 20 + x) for x in range(4)}, "takes 3"),
         ({"en-US/IPHONE_67.mov": movie(886, 1920, 9)}, "15 to 30 s"),
@@ -249,6 +251,19 @@ def test_what_the_store_does_not_take_is_refused_before_anything_is_sent(
         sync(write(tmp_path, {**good, **files}))
     assert caught.value.problems
     assert writes_of(demo) == []
+
+
+@ways
+@flavours
+def test_links_that_lead_to_no_file_are_told_of(
+    demo: Simulator, tree: Path, sync: Callable[..., MediaPlan]
+) -> None:
+    (tree / "en-US" / "9.png").symlink_to(tree / "gone.png")
+    (tree / "en-US" / "more").symlink_to(tree / "de-DE", target_is_directory=True)
+    with pytest.raises(MediaFolderError) as caught:
+        sync(tree)
+    assert [x.partition(":")[0] for x in caught.value.problems] == ["en-US/9.png", "en-US/more"]
+    assert not writes_of(demo)
 
 
 @ways

@@ -9,6 +9,7 @@ import pytest
 from matrix import writes_of
 
 from app_store_connect.workflows import WorkflowError
+from app_store_connect.workflows.deliver_config import read_config
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -197,3 +198,83 @@ def test_without_a_version_to_edit_it_says_what_to_do(client: Client, tmp_path: 
         client.workflows.versions.apply_folder("6100000002", tmp_path)
     with pytest.raises(ValueError, match="app_identifier"):
         client.workflows.versions.apply_folder(None, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "unread"),
+    [
+        (
+            "\ufeffcopyright 'A'\r\nplatform(\"ios\") # the phone\r\n",
+            {"copyright": "A", "platform": "ios"},
+            0,
+        ),
+        ("copyright 'it\\'s \\n'", {"copyright": "it's \\n"}, 0),
+        ('copyright "tab\\t \\"x\\""', {"copyright": 'tab\t "x"'}, 0),
+        ('copyright "\\u00a9"', {}, 1),
+        ('copyright "#{Time.now.year}"', {}, 1),
+        ("copyright ENV['COPYRIGHT']", {}, 1),
+        ("copyright 'A' if ENV['CI']", {}, 1),
+        ("for_lane :beta do\n  app_identifier 'b'\nend\ncopyright 'A'", {"copyright": "A"}, 2),
+        ("for_platform :mac do |x|\n if x\n  platform 'osx'\n end\nend", {}, 3),
+        (
+            "copyright 'A'\nif ENV['CI']\n  copyright 'B'\nelse\n  copyright 'C'\nend",
+            {"copyright": "A"},
+            4,
+        ),
+        ("release_notes({\n  'en-US' => 'New'\n})\ncopyright 'A'", {"copyright": "A"}, 3),
+        ("copyright <<~TEXT\nplatform 'osx'\nTEXT\nplatform 'ios'", {"platform": "ios"}, 1),
+        ("=begin\nplatform 'osx'\n=end\nplatform 'ios'", {"platform": "ios"}, 0),
+        ("platform 'ios'\n__END__\nplatform 'osx'", {"platform": "ios"}, 0),
+        ("platform 'ios'\nplatform 'osx'", {}, 1),
+    ],
+)
+def test_ruby_is_read_where_it_is_plain_and_named_where_it_is_not(
+    tmp_path: Path, text: str, values: dict[str, object], unread: int
+) -> None:
+    (tmp_path / "Deliverfile").write_bytes(text.encode())
+    found, told = read_config(tmp_path / "Deliverfile")
+    assert (found, len(told)) == (values, unread)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("Deliverfile", b"automatic_release 'yes'", "automatic_release: 'yes' has to be true or"),
+        (
+            "Deliverfile",
+            b"auto_release_date '2026-01-01'",
+            "auto_release_date: '2026-01-01' has to",
+        ),
+        ("Deliverfile", b"auto_release_date 99999999999999999999", "is no time in milliseconds"),
+        ("Deliverfile", b"copyright true", "copyright: True has to be a text in quotes"),
+        ("Deliverfile", b"platform 'watchos'", "platform: 'watchos' is not one of ios, osx"),
+        ("Appfile", "app_identifier 'ü'".encode("latin-1"), "Appfile is not UTF-8"),
+        ("metadata/de-DE/name.txt", "Wege für alle".encode("utf-16"), "name.txt is not UTF-8"),
+        ("metadata/DE-de/name.txt", b"Wege", "'DE-de' is not a locale.*de-DE"),
+        ("metadata/Screenshots/name.txt", b"Wege", "'Screenshots' is not a locale"),
+    ],
+)
+def test_what_a_fastlane_folder_cannot_mean_is_refused_by_name(
+    client: Client, tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
+    (tmp_path / "metadata" / "en-US").mkdir(parents=True)
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ValueError, match=message):
+        client.workflows.versions.plan_folder("6100000001", tmp_path)
+
+
+def test_a_text_that_leads_nowhere_is_not_taken_for_none(client: Client, tmp_path: Path) -> None:
+    home = write(tmp_path, {"metadata/en-US/keywords.txt": "sea"})
+    (home / "metadata" / "en-US" / "name.txt").symlink_to(tmp_path / "gone.txt")
+    with pytest.raises(ValueError, match=r"name\.txt leads to no file"):
+        client.workflows.versions.plan_folder("6100000001", home)
+
+
+def test_texts_are_the_same_with_any_ends_of_lines(client: Client, tmp_path: Path) -> None:
+    home = write(tmp_path, {"metadata/en-US/description.txt": ""})
+    file = home / "metadata" / "en-US" / "description.txt"
+    file.write_bytes("\ufeffOne.\r\n\r\nTwo.\r\n".encode())
+    client.workflows.versions.apply_folder("6100000001", home)
+    file.write_bytes(b"One.\n\nTwo.")
+    assert not client.workflows.versions.plan_folder("6100000001", home).changes

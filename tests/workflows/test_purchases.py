@@ -141,6 +141,10 @@ def test_a_file_is_read_with_the_pictures_beside_it(
         (changed(type="SUBSCRIPTION"), "SUBSCRIPTION"),
         (changed(review_screenshot="nowhere.png"), "nowhere"),
         ({"purchases": [*TABLE["purchases"], *TABLE["purchases"]]}, "twice"),
+        ({"groups": [{"name": "Club"}, {"name": "Club"}]}, "Club is in the table twice"),
+        (changed(territories=["US"]), "the territory 'US' is none"),
+        (changed(territories=["USA", "USA"]), "'USA' is there twice"),
+        (changed(localizations={"en_US": {"name": "Peaks"}}), "'en_US' is not a locale.*'en-US'"),
     ],
 )
 def test_a_table_with_mistakes_is_refused_before_anything_is_sent(

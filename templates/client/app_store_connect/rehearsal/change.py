@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -41,6 +42,17 @@ class PlannedFile(Discreet, msgspec.Struct, frozen=True, kw_only=True, omit_defa
     path: str | None = None
     content: bytes | None = None
 
+    def read(self, offset: int, length: int) -> bytes | None:
+        """Return a part of what it holds, None if it cannot be read."""
+        if self.path is None:
+            return None if self.content is None else self.content[offset : offset + length]
+        try:
+            with Path(self.path).open("rb") as file:
+                file.seek(offset)
+                return file.read(length)
+        except OSError:
+            return None
+
     def __repr__(self) -> str:
         return f"<PlannedFile {printable(self.name, _LONGEST)}, {self.size:,} bytes>"
 
@@ -48,13 +60,15 @@ class PlannedFile(Discreet, msgspec.Struct, frozen=True, kw_only=True, omit_defa
 class Origin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where something is found that another write brings along.
 
-    `match` are attributes that it has, `existing` the ids of what was there before.
+    `match` are attributes that it has, and the ids that it is related to; `existing` are the ids of
+    what was there before. What is `shared` may be what other writes name as well.
     """
 
     type: str
     path: str
     match: dict[str, Any] = {}
     existing: tuple[str, ...] = ()
+    shared: bool = False
 
 
 class Write(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -20,9 +20,10 @@ from ..simulator.problems import Problem
 from ..uploads.source import UploadSource
 from .change import PlannedFile
 from .documents import items_of, next_page
+from .draft import Draft
 from .knowledge import is_new
 from .overlay import Overlay
-from .recorder import Draft, Recorder
+from .recorder import Recorder
 from .trial import Asked, Key, Trial
 
 __all__ = ["AsyncRehearsalSession"]
@@ -30,6 +31,15 @@ __all__ = ["AsyncRehearsalSession"]
 # How often something is looked up because of what the look-ups before have shown.
 _ROUNDS = 5
 _GONE = Problem(status=404, code="NOT_FOUND", detail="The rehearsal has deleted it.")
+_UNPRICED = Problem(
+    status=404,
+    code="NOT_FOUND",
+    detail=(
+        "Price points of a product that is yet to be created are rehearsed by those of its app,"
+        " and these cannot be read: create the product first, then rehearse its prices."
+    ),
+)
+_NO_PRICES = msgspec.json.encode({"errors": [_UNPRICED.members("rehearsal")]})
 _NO_SUCH = msgspec.json.encode({"errors": [_GONE.members("rehearsal")]})
 
 
@@ -112,6 +122,13 @@ class AsyncRehearsalSession(AsyncSession):
 
     async def _simulated(self, asked: Asked) -> Response:
         """Have the simulator answer, once all is read that comes up in its answer."""
+        source = self._trial.price_points.source(asked)
+        if source is not None:
+            items = await self._read(source) if source else None
+            if items is None:
+                return self._response(asked.incoming, Answer(404, _NO_PRICES))
+            with self._trial.lock:
+                self._trial.price_points.take(asked, items)
         answer = self._trial.answer(asked.incoming)
         for _ in range(_ROUNDS):
             unread = self._trial.unread_in(answer.body)
