@@ -144,6 +144,10 @@ def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 def run(arguments: Sequence[str], session: Session | None = None) -> int:
     """Run a command and return its exit code; failures are a line on stderr."""
     session = session or Session()
+    if "_ASC_COMPLETE" in os.environ:
+        from .shells import register
+
+        register()
     try:
         with session.closing(), _warnings_as_lines():
             code = Program().main(
