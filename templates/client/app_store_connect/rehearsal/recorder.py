@@ -13,7 +13,7 @@ from ..simulator.plain import as_list, as_object
 from ..simulator.routes import routes
 from ..simulator.table import table
 from .change import Change, Origin, PlannedFile, Write
-from .documents import items_of, member, read_document
+from .documents import ids_of, member, read_document, told_by
 from .knowledge import is_new, new_ids
 from .places import instance_path
 from .plan import Plan
@@ -80,11 +80,7 @@ class Draft:
 
     def told(self) -> dict[str, Any]:
         """Return what the body says, with the ids that its relationships name."""
-        found = dict(self.attributes)
-        for name, linkage in self.relationships.items():
-            data = member(linkage).get("data")
-            found[name] = _ids(data) if isinstance(data, list) else next(iter(_ids(data)), None)
-        return found
+        return told_by(self.body)
 
     def related(self) -> list[Entity]:
         """Return the resources that a body's relationships lead to, one each."""
@@ -240,7 +236,7 @@ class Recorder:
     def _connect_linked(self, draft: Draft, target: Entity) -> None:
         edge = draft.asked.edge
         if edge is not None and not self.trial.world.knows(target, edge.name):
-            self.trial.connect(target, edge, _ids(draft.body.get("data")), whole=False)
+            self.trial.connect(target, edge, ids_of(draft.body.get("data")), whole=False)
 
     def _state(self, draft: Draft, target: Entity | None) -> dict[str, Any] | None:
         """What a write is about to change, as it is now."""
@@ -255,7 +251,7 @@ class Recorder:
             if not edge.many:
                 return {edge.name: found[0] if found else None}
             if draft.kind is not Kind.REPLACE_TO_MANY_RELATIONSHIP:
-                named = _ids(draft.body.get("data"))
+                named = ids_of(draft.body.get("data"))
                 found = [x for x in named if x in found]
             return {edge.name: found}
         if draft.kind is Kind.DELETE_INSTANCE:
@@ -387,7 +383,3 @@ def _related_path(owner: Entity, name: str) -> str | None:
     if not routes().has("GET", related):
         return None
     return related.replace("{id}", quote(owner.id, safe=""))
-
-
-def _ids(data: Any) -> list[str]:
-    return [x["id"] for x in items_of(data)]
