@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -159,6 +160,26 @@ def test_debug_shows_the_exchange_without_secrets(asc: CommandLine) -> None:
     assert re.search(r"^< \d\d\d", outcome.err, re.MULTILINE)
     assert "my-own-secret" not in outcome.err
     assert "Bearer" not in outcome.err
+
+
+def test_debug_shows_neither_signed_addresses_nor_what_opens_them() -> None:
+    operation = {
+        "method": "PUT",
+        "url": "https://store.example.com/part?X-Amz-Signature=a-signature&X-Amz-Credential=who",
+        "requestHeaders": [{"name": "Authorization", "value": "a-header"}],
+    }
+    attributes = {"uploadOperations": [operation], "assetToken": "a-token", "fileName": "1.png"}
+    data = {"type": "appScreenshots", "id": "1", "attributes": attributes}
+    links = {"self": "https://api.example.com/v1/appScreenshots/1?token=a-query"}
+    content = json.dumps({"data": data, "links": links}).encode()
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=content))
+    asc = CommandLine(Simulator(), transport=transport)
+    outcome = asc.run("app-screenshots", "get", "1", "--debug", "--columns", "id")
+    assert outcome.code == 0
+    assert "1.png" in outcome.err
+    assert "store.example.com/part" in outcome.err
+    for secret in ("a-signature", "who", "a-header", "a-token", "a-query", "Bearer", "eyJ"):
+        assert secret not in outcome.err
 
 
 def test_the_guide_names_every_code() -> None:
