@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from ._runtime.client import AsyncBaseClient, BaseClient, LazyNamespace, LazyRoom
+from ._runtime.client import AsyncBaseClient, BaseClient
+from ._runtime.client_base import LazyNamespace, LazyRoom
 from ._runtime.lazy import lazy_module
 
 if TYPE_CHECKING:

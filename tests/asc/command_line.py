@@ -71,8 +71,18 @@ class CommandLine:
         environ: Mapping[str, str] | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self.simulator = simulator
         self.environ = dict(environ or {})
+        self.use(simulator, key=key, transport=transport)
+
+    def use(
+        self,
+        simulator: Simulator,
+        *,
+        key: ApiKey | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        """Talk to this simulator from now on."""
+        self.simulator = simulator
         self._key = key or simulator.key
         self._transport = transport or Transport(simulator)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -98,7 +99,24 @@ def test_a_missing_key_has_a_code_of_its_own(
         (("beta-groups", "create", "--data", "[]"), "--data is a document"),
         (("beta-groups", "create", "--data", "no/such/file"), "cannot read no/such/file"),
         (("app-store-versions", "update", "1", "--earliest-release-date", "May"), "such as 2026"),
+        (("beta-groups", "create", "--data", ""), "--data is empty"),
+        (("beta-groups", "create", "--data", "@no/such/file"), "cannot read @no/such/file"),
+        (("beta-groups", "create", "--data", "a\0b"), "cannot read"),
+        (("beta-groups", "create", "--data", '{"data": {"attributes": []}}'), "are an object"),
+        (("beta-groups", "create", "--data", '{"data": {"type": "apps"}}'), "'apps'"),
+        (("beta-groups", "update", "1", "--data", '{"data": {"id": "2"}}'), "the id '2'"),
+        (("beta-groups", "update", "1", "--name", "a", "--unset", "name"), "a value too"),
+        (("beta-groups", "update", "1", "--unset", "nmae"), "did you mean name?"),
         (("app-store-versions", "set-build", "1"), "--none"),
+        (("apps", "get", "-5"), "comes after --"),
+        (("apps", "list", "--columns", "nmae"), "did you mean name?"),
+        (("apps", "list", "--columns", ","), "names no column"),
+        (("beta-groups", "create", "--name", "a", "--app", "1", "--columns", "x"), "no 'x'"),
+        (("apps", "list", "--name", "a,,b"), "leave the option out"),
+        (("apps", "list", "--name", "[1"), "it is not JSON"),
+        (("apps", "list", "--limit-total", "0"), "1"),
+        (("apps", "list", "--related-limit", "builds=51"), "50"),
+        (("users", "update", "1", "--provisioning-allowed=1"), "does not take a value"),
     ],
 )
 def test_a_wrong_command_line_says_what_is_right(
@@ -116,6 +134,22 @@ def test_arguments_that_the_client_refuses_are_usage(asc: CommandLine) -> None:
     assert asc.run("apps", "list", "--name", "").code == ExitCode.USAGE
 
 
+def test_an_id_may_begin_with_a_dash_after_two_of_them(asc: CommandLine) -> None:
+    assert asc.run("apps", "get", "--", "-5").code == ExitCode.NOT_FOUND
+    assert asc.simulator.requests[-1].path == "/v1/apps/-5"
+
+
+def test_what_cannot_be_as_things_are_is_a_conflict(asc: CommandLine) -> None:
+    outcome = asc.run("release", "--app", "com.example.kettle", "--yes")
+    assert outcome.code == ExitCode.CONFLICT
+    assert "can be released" in outcome.err
+
+
+def test_every_code_is_of_its_own() -> None:
+    assert len({int(code) for code in ExitCode}) == len(ExitCode.__members__)
+    assert len({code.meaning for code in ExitCode}) == len(ExitCode)
+
+
 def test_debug_shows_the_exchange_without_secrets(asc: CommandLine) -> None:
     outcome = asc.run(
         *("webhooks", "create", "--app", "6100000001", "--name", "w", "--url", "https://x.example"),
@@ -126,6 +160,26 @@ def test_debug_shows_the_exchange_without_secrets(asc: CommandLine) -> None:
     assert re.search(r"^< \d\d\d", outcome.err, re.MULTILINE)
     assert "my-own-secret" not in outcome.err
     assert "Bearer" not in outcome.err
+
+
+def test_debug_shows_neither_signed_addresses_nor_what_opens_them() -> None:
+    operation = {
+        "method": "PUT",
+        "url": "https://store.example.com/part?X-Amz-Signature=a-signature&X-Amz-Credential=who",
+        "requestHeaders": [{"name": "Authorization", "value": "a-header"}],
+    }
+    attributes = {"uploadOperations": [operation], "assetToken": "a-token", "fileName": "1.png"}
+    data = {"type": "appScreenshots", "id": "1", "attributes": attributes}
+    links = {"self": "https://api.example.com/v1/appScreenshots/1?token=a-query"}
+    content = json.dumps({"data": data, "links": links}).encode()
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=content))
+    asc = CommandLine(Simulator(), transport=transport)
+    outcome = asc.run("app-screenshots", "get", "1", "--debug", "--columns", "id")
+    assert outcome.code == 0
+    assert "1.png" in outcome.err
+    assert "store.example.com/part" in outcome.err
+    for secret in ("a-signature", "who", "a-header", "a-token", "a-query", "Bearer", "eyJ"):
+        assert secret not in outcome.err
 
 
 def test_the_guide_names_every_code() -> None:

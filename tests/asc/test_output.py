@@ -114,6 +114,11 @@ def test_no_more_is_read_than_was_asked_for(asc: CommandLine, count: int) -> Non
     assert len(asc.simulator.requests) - before == (count + 1) // 2
 
 
+def test_a_total_counts_where_all_are_wanted_too(asc: CommandLine) -> None:
+    words = ("builds", "list", "--all", "--limit-total", "1", "--columns", "id")
+    assert len(asc.data(*words)) == 1
+
+
 def test_a_page_holds_what_was_asked_for_where_it_can(asc: CommandLine) -> None:
     asc.data("builds", "list", "--limit-total", "3")
     assert ("limit", "3") in asc.simulator.requests[-1].query

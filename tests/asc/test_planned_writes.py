@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from asc.command_line import CommandLine
 
 APP = "6100000001"
+TESTERS = ("--app", "com.example.trails", "--group", "Friends")
 CREATE = ("beta-groups", "create", "--name", "QA", "--app", APP)
 
 
@@ -71,6 +72,37 @@ def test_a_plan_is_carried_out_once(asc: CommandLine, tmp_path: Path) -> None:
     assert groups(asc).count("QA") == 1
 
 
+@pytest.mark.parametrize("words", [("--dry-run",), ("--plan", "rest.json")])
+def test_to_carry_out_a_plan_can_be_rehearsed_too(
+    asc: CommandLine, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asc.run(*CREATE, "--plan", "plan.json")
+    kept = (tmp_path / "plan.json").read_bytes()
+    (change,) = asc.data("apply", "plan.json", *words)["changes"]
+    assert change["after"]["name"] == "QA"
+    assert len(asc.data("rehearse", "--", "apply", "plan.json")["changes"]) == 1
+    assert writes(asc) == []
+    assert (tmp_path / "plan.json").read_bytes() == kept
+    assert asc.data("apply", "plan.json") == {"sent": 1, "skipped": 0}
+    # Nothing is left to do then.
+    assert asc.data("apply", "plan.json", "--dry-run")["changes"] == []
+
+
+def test_a_plan_goes_on_where_it_stopped(asc: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "plan.json"
+    file.touch()
+    asc.run("testers", "add", "a@example.com", "b@example.com", *TESTERS, "--plan", str(file))
+    asc.simulator.faults.add("betaTesters_createInstance", status=409, times=1)
+    before = file.read_bytes()
+    outcome = asc.run("apply", str(file))
+    assert outcome.code == ExitCode.CONFLICT, outcome.err
+    assert json.loads(file.read_bytes())["changes"] == json.loads(before)["changes"]
+    assert asc.run("apply", str(file)).code == 0
+    emails = [item["email"] for item in asc.data("testers", "list", *TESTERS[:2])]
+    assert emails.count("a@example.com") == emails.count("b@example.com") == 1
+
+
 def test_a_plan_that_destroys_is_asked_about(asc: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / "plan.json"
     group = asc.data("beta-groups", "list")[0]["id"]
@@ -99,7 +131,7 @@ def test_read_only_applies_nothing(asc: CommandLine, tmp_path: Path) -> None:
     assert writes(asc) == []
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", "nonsense"])
+@pytest.mark.parametrize("text", ["", "{}", "[]", "nonsense", '{"plan": 1, "changes": [{"op'])
 def test_what_is_no_plan_is_refused(asc: CommandLine, tmp_path: Path, text: str) -> None:
     file = tmp_path / "plan.json"
     file.write_text(text)

@@ -95,11 +95,35 @@ def test_an_unknown_profile_says_which_there_are(
     assert "there are work" in capsys.readouterr().err
 
 
-def test_settings_of_something_else_are_left_alone(user: User) -> None:
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"a": 1}', '{"a": {"key_file": 5}}', "\0"])
+def test_settings_of_something_else_are_left_alone(
+    user: User, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     user.settings.parent.mkdir()
-    user.settings.write_text("[]")
+    user.settings.write_text(text)
+    for words in (("auth", "list"), ("auth", "remove", "a"), ("apps", "list", "--profile", "a")):
+        assert user.run(*words) == ExitCode.USAGE
     assert user.add("work") == ExitCode.USAGE
-    assert user.settings.read_text() == "[]"
+    assert str(user.settings) in capsys.readouterr().err
+    assert user.settings.read_text() == text
+
+
+def test_settings_that_cannot_be_read_are_told(user: User) -> None:
+    user.settings.mkdir(parents=True)
+    assert user.run("auth", "list") == ExitCode.USAGE
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\x1b[31m"])
+def test_a_profile_has_a_name_that_can_be_typed(user: User, name: str) -> None:
+    assert user.add(name) == ExitCode.USAGE
+    assert not user.settings.exists()
+
+
+def test_a_key_file_that_is_gone_is_told(user: User, capsys: pytest.CaptureFixture[str]) -> None:
+    user.add("work")
+    user.key.unlink()
+    assert user.run("apps", "list", "--profile", "work") == ExitCode.AUTHENTICATION
+    assert user.key.name in capsys.readouterr().err
 
 
 @pytest.fixture

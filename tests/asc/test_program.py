@@ -128,6 +128,48 @@ def test_names_and_values_are_completed(words: str, offered: set[str]) -> None:
     assert set(completed(words)) == offered
 
 
+# Asks a shell itself, as the key Tab does.
+PRESSED = {
+    "bash": 'eval "$(asc completion bash)"; COMP_LINE="$LINE"; COMP_POINT=${#LINE};'
+    " _asc_completion asc 2> /dev/null; printf '%s\\n' \"${COMPREPLY[@]}\"",
+    "fish": 'asc completion fish | source; complete -C "$LINE" | string split --fields 1 \\t; true',
+}
+
+
+@pytest.mark.parametrize("shell", PRESSED)
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("asc simul", {"simulate"}),
+        ("asc app-store-versions create --platform=V", {"--platform=VISION_OS"}),
+        ("asc apps list --fields builds=vers", {"builds=version"}),
+        ("asc apps list --include builds,betaG", {"builds,betaGroups"}),
+        ("asc apps list --name 'a b' --rel", {"--related-limit"}),
+    ],
+)
+def test_a_shell_offers_words_with_signs_in_them(
+    shell: str, line: str, offered: set[str], tmp_path: Path
+) -> None:
+    program = shutil.which(shell)
+    if program is None:
+        pytest.skip(f"{shell} is not installed")
+    asc = tmp_path / "asc"
+    asc.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m app_store_connect.cli "$@"\n')
+    asc.chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(  # noqa: S603 - our own words
+        [program, "-c", PRESSED[shell]],
+        env={**ENVIRONMENT, "PATH": path, "LINE": line, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
+    )
+    # Bash puts what is offered behind the sign.
+    after = {item.rpartition("=")[2] for item in offered} if shell == "bash" else offered
+    assert set(done.stdout.split()) == after
+
+
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
 def test_other_shells_are_served_too(shell: str) -> None:
     assert completed("asc apps list --sort na", shell=shell) == ["name"]

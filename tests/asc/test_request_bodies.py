@@ -23,12 +23,12 @@ def sent(asc: CommandLine, *words: str, given: str = "") -> Any:
 DOCUMENT = {"data": {"attributes": {"name": "QA", "publicLinkEnabled": True}}}
 
 
-@pytest.mark.parametrize("way", ["text", "file", "input"])
+@pytest.mark.parametrize("way", ["text", "file", "marked", "input"])
 def test_a_document_is_given_in_any_way(asc: CommandLine, way: str, tmp_path: Path) -> None:
     text = json.dumps(DOCUMENT)
     file = tmp_path / "group.json"
     file.write_text(text)
-    data = {"text": text, "file": str(file), "input": "-"}[way]
+    data = {"text": text, "file": str(file), "marked": f"@{file}", "input": "-"}[way]
     body = sent(asc, "beta-groups", "create", "--data", data, "--app", APP, given=text)
     assert body["data"] == {
         "type": "betaGroups",
@@ -75,6 +75,30 @@ def test_null_is_sent_by_name(asc: CommandLine) -> None:
         *("--unset", "earliest-release-date"),
     )
     assert body["data"]["attributes"] == {"copyright": "me", "earliestReleaseDate": None}
+
+
+def test_an_empty_list_is_no_null_and_nothing_is_neither(asc: CommandLine) -> None:
+    words = ("users", "update", "u1")
+    assert sent(asc, *words, "--roles", "[]")["data"]["attributes"] == {"roles": []}
+    assert sent(asc, *words, "--unset", "roles")["data"]["attributes"] == {"roles": None}
+    assert "attributes" not in sent(asc, *words, "--visible-apps", "[]")["data"]
+    body = sent(asc, *words, "--visible-apps", "[]")
+    assert body["data"]["relationships"] == {"visibleApps": {"data": []}}
+    body = sent(asc, "beta-app-localizations", "update", "l1", "--description", "")
+    assert body["data"]["attributes"] == {"description": ""}
+
+
+def test_several_values_are_repeated_or_between_commas(asc: CommandLine) -> None:
+    ways = (("--roles", "developer,SALES"), ("--roles", "DEVELOPER", "--roles", "SALES"))
+    for way in (*ways, ("--roles", '["DEVELOPER", "SALES"]')):
+        body = sent(asc, "users", "update", "u1", *way)
+        assert body["data"]["attributes"] == {"roles": ["DEVELOPER", "SALES"]}
+
+
+def test_a_text_keeps_its_commas_dashes_and_lines(asc: CommandLine) -> None:
+    text = "-one, two\n--three"
+    body = sent(asc, "beta-app-localizations", "update", "l1", "--description", text)
+    assert body["data"]["attributes"] == {"description": text}
 
 
 def test_values_are_what_the_document_declares(asc: CommandLine) -> None:

@@ -167,6 +167,20 @@ def test_a_plan_leads_nowhere_but_to_operations_of_the_api(plan: Plan) -> None:
             Plan.from_json(json.dumps(whole))
 
 
+def test_a_plan_shows_what_it_sends(plan: Plan) -> None:
+    for number, change in enumerate(plan.changes):
+        edits: dict[str, Any] = {}
+        if change.after is not None:
+            edits["after"] = {"name": "other"}
+        if change.before is not None:
+            edits["resource_id"] = "other"
+        for member, value in edits.items():
+            whole = json.loads(plan.to_json(secrets=True))
+            whole["changes"][number][member] = value
+            with pytest.raises(ValueError, match=f"change {number + 1} of the plan shows other"):
+                Plan.from_json(json.dumps(whole))
+
+
 def test_an_empty_plan_says_so(asc: Client) -> None:
     with asc.rehearsal() as trial:
         app = trial.client.apps.list().first()

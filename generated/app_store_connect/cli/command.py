@@ -165,12 +165,15 @@ class Command(click.Command):
         """Write the options, section by section."""
         sections: dict[str, list[tuple[str, str]]] = {}
         for param in self.get_params(ctx):
-            record = param.get_help_record(ctx)
+            record = None if isinstance(param, click.Argument) else param.get_help_record(ctx)
             if record is not None:
                 section = param.section if isinstance(param, Option) else "Options"
                 sections.setdefault(section, []).append(record)
-        last = sections.pop("Options", [])
-        for section, records in [*sections.items(), ("Options", last)]:
+        # A job's own come first; of an operation there is nothing but the help among them.
+        own = sections.pop("Options", [])
+        ordered = list(sections.items())
+        ordered.insert(0 if len(own) > 1 else len(ordered), ("Options", own))
+        for section, records in ordered:
             if records:
                 with formatter.section(section):
                     write_definitions(formatter, records, 28)

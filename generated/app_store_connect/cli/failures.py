@@ -31,6 +31,7 @@ _CODES = {
     "PlanStaleError": ExitCode.CONFLICT,
     "TooManyResultsError": ExitCode.CONFLICT,
     "UploadRejectedError": ExitCode.CONFLICT,
+    "WorkflowError": ExitCode.CONFLICT,
     "RateLimitError": ExitCode.RATE_LIMIT,
     "AmbiguousWriteError": ExitCode.AMBIGUOUS_WRITE,
     "ConnectionFailedError": ExitCode.NETWORK,

@@ -93,8 +93,9 @@ def _call(
         target = getattr(client, namespace)
         if document is not None:
             target = kind(document.sender(client.send))
-        result = getattr(target, method)(*positional, **keywords)
+        # It refuses columns that there are not, before anything is sent.
         output = Output(session, resource_of(fact), _fields(fact, given))
+        result = getattr(target, method)(*positional, **keywords)
         if is_paged(fact):
             output.pages(result.pages(), most=_most(given))
         else:
@@ -139,7 +140,10 @@ def _keywords(
         if name.startswith("api_"):
             keywords[named.get(name, name.removeprefix("api_"))] = flattened(value)
     for word in flattened(given.get("unset", ())):
-        keywords[named[f"api_{word.replace('-', '_')}"]] = None
+        name = f"api_{word.replace('-', '_')}"
+        if name in given:
+            raise click.UsageError(f"--unset {word}: it is given a value too", ctx)
+        keywords[named[name]] = None
     if "fields" in given:
         keywords["fields"] = _by_type(given["fields"])
     if "related_limit" in given:
@@ -171,6 +175,5 @@ def _fields(fact: Fact, given: Mapping[str, Any]) -> Sequence[str]:
 
 def _most(given: Mapping[str, Any]) -> int | None:
     """How many items are wanted: None for the first page, 0 for all."""
-    if given.get("all"):
-        return 0
-    return given.get("limit_total")
+    most: int | None = given.get("limit_total", 0 if given.get("all") else None)
+    return most

@@ -84,6 +84,15 @@ class Program(LazyGroup):
         """What a job does, in a line."""
         return commands()[name].help
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; whoever stops to read its output ends it."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # Nothing more can be said there, not even by the interpreter as it ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(ExitCode.UNREAD)
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete namespaces too, which the help does not list."""
         from click.shell_completion import CompletionItem
@@ -136,20 +145,18 @@ def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 def run(arguments: Sequence[str], session: Session | None = None) -> int:
     """Run a command and return its exit code; failures are a line on stderr."""
     session = session or Session()
+    if "_ASC_COMPLETE" in os.environ:
+        from .shells import register
+
+        register()
     try:
         with session.closing(), _warnings_as_lines():
             code = Program().main(
                 list(arguments), prog_name="asc", standalone_mode=False, obj=session
             )
     except SystemExit as error:
-        # Completion ends like that, and output that nobody reads any more.
-        if isinstance(error.__context__, BrokenPipeError):
-            return ExitCode.UNREAD
+        # Completion ends like that.
         return error.code if isinstance(error.code, int) else ExitCode.FAILED
-    except BrokenPipeError:
-        # Nothing more can be said there, not even by the interpreter as it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.UNREAD
     except Exception as error:  # noqa: BLE001 - what is unforeseen is raised again
         return _failed(error)
     return code if isinstance(code, int) else ExitCode.DONE
@@ -163,6 +170,8 @@ def _failed(error: Exception) -> int:
         advice = ""
         if isinstance(error, click.UsageError) and error.ctx is not None:
             advice = f" (see `{error.ctx.command_path} --help`)"
+        if isinstance(error, click.NoSuchOption) and not error.option_name.startswith("--"):
+            advice = "; what begins with a dash and is no option comes after --"
         _say(f"{error.format_message()}{advice}")
         return error.exit_code
     from .failures import exit_code_of, is_foreseen, message_of

@@ -13,7 +13,8 @@ from .._runtime.client import AsyncBaseClient, BaseClient
 from .._runtime.concurrency import in_thread, in_thread_async
 from .._runtime.http.address_policy import DOWNLOAD_HOSTS, AddressPolicy
 from .._runtime.http.retry import RetryPolicy
-from .._runtime.http.transfer import AsyncTransferClient, Transfer, TransferClient, TransferError
+from .._runtime.http.transfer import Transfer, TransferError
+from .._runtime.http.transfer_client import AsyncTransferClient, TransferClient
 from .._runtime.public import public
 from .draft import Draft, target_at
 from .remote import RemoteFile, remote_file

@@ -18,11 +18,13 @@ from .change import Change, Write
 from .checks import Expectations
 from .documents import items_of, member, next_page, read_document
 from .errors import PlanError
-from .knowledge import is_new
+from .knowledge import ids_of, is_new, new_ids
 from .sending import AsyncFiles, Files
 from .siblings import is_equal, matching, search_target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .._runtime.messages.response import Response
     from ..client import AsyncClient, Client
     from .plan import Plan
@@ -32,6 +34,8 @@ __all__ = ["Application", "Applied", "AsyncApplication", "apply", "apply_async"]
 # In seconds: how long something that the API makes by itself is waited for, a build's processing
 # among it.
 _FIRST, _LONGEST, _PATIENCE = 2.0, 60.0, 3600.0
+# In seconds: how long what was just written may be in no state for what comes next.
+_SETTLING = 300.0
 
 
 class Applied(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +82,7 @@ class Application:
             if number in done:
                 skipped.append(change)
             else:
-                self._make(number, change)
+                self._make(number, change, sent)
                 sent.append(change)
         created = dict(self._plan.created)
         return Applied(sent=tuple(sent), skipped=tuple(skipped), created=created)
@@ -183,9 +187,11 @@ class Application:
         for word in _words(origin.path):
             if is_new(word) and word not in self._plan.created:
                 self._find(word)
-        self._read.pop(path := self._path(origin.path), None)
+        path = self._path(origin.path)
+        taken = set() if origin.shared else {*self._plan.created.values(), *origin.existing}
+        if not origin.shared or not self._read.get(path):
+            self._read.pop(path, None)
         items = [x for x in self._items(path) or () if x["type"] == origin.type]
-        taken = {*self._plan.created.values(), *origin.existing}
         found = [x for x in matching(origin.match, items) if x not in taken]
         if not found:
             return None
@@ -194,7 +200,8 @@ class Application:
 
     # --- Writing ---------------------------------------------------------------------------------
 
-    def _make(self, number: int, change: Change) -> None:
+    def _make(self, number: int, change: Change, done: Sequence[Change]) -> None:
+        """Make a change, after those that are `done`."""
         write = change.reveal()
         for temporary in change.new_ids:
             if temporary not in self._plan.created:
@@ -204,28 +211,41 @@ class Application:
         if change.commits:
             self._files.send(change, self._plan.file_of(change), path, body)
         else:
-            response = self._send(write, Request(write.method, path, body=body))
+            request = Request(write.method, path, body=body)
+            response = self._send(request, self._patience(write, done))
             if change.kind is Kind.CREATE_INSTANCE and is_new(write.resource_id):
                 identifier = member(read_document(response.content), "data").get("id")
                 if isinstance(identifier, str):
                     self._plan.created[write.resource_id] = identifier
         self._plan.done.add(number)
 
-    def _send(self, write: Write, request: Request) -> Response:
-        """Send a write; one before which the program waited is tried until its time has come."""
-        pauses = self._pauses()
+    def _patience(self, write: Write, done: Sequence[Change]) -> float:
+        """How long a write may be refused for a state, in seconds.
+
+        The program has waited before it, or it is about what was written a moment ago: a version
+        needs some time before its submission can be sent.
+        """
+        if write.waited:
+            return _PATIENCE
+        own = {write.resource_id, *new_ids(write.path, write.body)}
+        named = {y for x in done for y in (x.resource_id, *ids_of(x.body))}
+        return _SETTLING if own & named else 0
+
+    def _send(self, request: Request, patience: float) -> Response:
+        """Send a write; one that is refused for a state is tried as long as it may be."""
+        pauses = self._pauses(patience)
         while True:
             try:
                 return self._client.send(request)
             except ConflictError as error:
                 # It was refused, so nothing has happened.
-                if not (write.waited and error.has_code("STATE_ERROR") and pauses.pause()):
+                if not (patience and error.has_code("STATE_ERROR") and pauses.pause()):
                     raise
 
-    def _pauses(self) -> Pauses:
+    def _pauses(self, patience: float = _PATIENCE) -> Pauses:
         session = self._client.session
         return Pauses(
-            first=_FIRST, longest=_LONGEST, timeout=_PATIENCE, now=session.now, sleep=session.sleep
+            first=_FIRST, longest=_LONGEST, timeout=patience, now=session.now, sleep=session.sleep
         )
 
     def _wait_for(self, temporary: str) -> None:
@@ -283,7 +303,7 @@ class AsyncApplication:
             if number in done:
                 skipped.append(change)
             else:
-                await self._make(number, change)
+                await self._make(number, change, sent)
                 sent.append(change)
         created = dict(self._plan.created)
         return Applied(sent=tuple(sent), skipped=tuple(skipped), created=created)
@@ -388,9 +408,11 @@ class AsyncApplication:
         for word in _words(origin.path):
             if is_new(word) and word not in self._plan.created:
                 await self._find(word)
-        self._read.pop(path := self._path(origin.path), None)
+        path = self._path(origin.path)
+        taken = set() if origin.shared else {*self._plan.created.values(), *origin.existing}
+        if not origin.shared or not self._read.get(path):
+            self._read.pop(path, None)
         items = [x for x in await self._items(path) or () if x["type"] == origin.type]
-        taken = {*self._plan.created.values(), *origin.existing}
         found = [x for x in matching(origin.match, items) if x not in taken]
         if not found:
             return None
@@ -399,7 +421,8 @@ class AsyncApplication:
 
     # --- Writing ---------------------------------------------------------------------------------
 
-    async def _make(self, number: int, change: Change) -> None:
+    async def _make(self, number: int, change: Change, done: Sequence[Change]) -> None:
+        """Make a change, after those that are `done`."""
         write = change.reveal()
         for temporary in change.new_ids:
             if temporary not in self._plan.created:
@@ -409,28 +432,41 @@ class AsyncApplication:
         if change.commits:
             await self._files.send(change, self._plan.file_of(change), path, body)
         else:
-            response = await self._send(write, Request(write.method, path, body=body))
+            request = Request(write.method, path, body=body)
+            response = await self._send(request, self._patience(write, done))
             if change.kind is Kind.CREATE_INSTANCE and is_new(write.resource_id):
                 identifier = member(read_document(response.content), "data").get("id")
                 if isinstance(identifier, str):
                     self._plan.created[write.resource_id] = identifier
         self._plan.done.add(number)
 
-    async def _send(self, write: Write, request: Request) -> Response:
-        """Send a write; one before which the program waited is tried until its time has come."""
-        pauses = self._pauses()
+    def _patience(self, write: Write, done: Sequence[Change]) -> float:
+        """How long a write may be refused for a state, in seconds.
+
+        The program has waited before it, or it is about what was written a moment ago: a version
+        needs some time before its submission can be sent.
+        """
+        if write.waited:
+            return _PATIENCE
+        own = {write.resource_id, *new_ids(write.path, write.body)}
+        named = {y for x in done for y in (x.resource_id, *ids_of(x.body))}
+        return _SETTLING if own & named else 0
+
+    async def _send(self, request: Request, patience: float) -> Response:
+        """Send a write; one that is refused for a state is tried as long as it may be."""
+        pauses = self._pauses(patience)
         while True:
             try:
                 return await self._client.send(request)
             except ConflictError as error:
                 # It was refused, so nothing has happened.
-                if not (write.waited and error.has_code("STATE_ERROR") and await pauses.pause()):
+                if not (patience and error.has_code("STATE_ERROR") and await pauses.pause()):
                     raise
 
-    def _pauses(self) -> AsyncPauses:
+    def _pauses(self, patience: float = _PATIENCE) -> AsyncPauses:
         session = self._client.session
         return AsyncPauses(
-            first=_FIRST, longest=_LONGEST, timeout=_PATIENCE, now=session.now, sleep=session.sleep
+            first=_FIRST, longest=_LONGEST, timeout=patience, now=session.now, sleep=session.sleep
         )
 
     async def _wait_for(self, temporary: str) -> None:

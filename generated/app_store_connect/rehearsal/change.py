@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,7 +17,7 @@ from ..simulator.edges import edges
 from ..simulator.plain import as_list, as_object
 from ..simulator.routes import routes
 from ..simulator.table import table
-from .documents import member
+from .documents import member, told_by
 from .knowledge import new_ids
 from .places import instance_path
 from .secrets import clipped, hidden
@@ -42,6 +43,17 @@ class PlannedFile(Discreet, msgspec.Struct, frozen=True, kw_only=True, omit_defa
     path: str | None = None
     content: bytes | None = None
 
+    def read(self, offset: int, length: int) -> bytes | None:
+        """Return a part of what it holds, None if it cannot be read."""
+        if self.path is None:
+            return None if self.content is None else self.content[offset : offset + length]
+        try:
+            with Path(self.path).open("rb") as file:
+                file.seek(offset)
+                return file.read(length)
+        except OSError:
+            return None
+
     def __repr__(self) -> str:
         return f"<PlannedFile {printable(self.name, _LONGEST)}, {self.size:,} bytes>"
 
@@ -49,13 +61,15 @@ class PlannedFile(Discreet, msgspec.Struct, frozen=True, kw_only=True, omit_defa
 class Origin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where something is found that another write brings along.
 
-    `match` are attributes that it has, `existing` the ids of what was there before.
+    `match` are attributes that it has, and the ids that it is related to; `existing` are the ids of
+    what was there before. What is `shared` may be what other writes name as well.
     """
 
     type: str
     path: str
     match: dict[str, Any] = {}
     existing: tuple[str, ...] = ()
+    shared: bool = False
 
 
 class Write(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -171,6 +185,16 @@ class Change:
         if place is None:
             raise ValueError(f"{self.method} {self.path} is no write of this API")
         return facts().operation(self.method, place.template).kind
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it shows what it sends, as somebody reads the one and means the other."""
+        place = routes().find(self.path)
+        if place is not None and place.id and place.id != self.resource_id:
+            return False
+        if self.kind not in {Kind.CREATE_INSTANCE, Kind.UPDATE_INSTANCE}:
+            return True
+        return dict(self.after or {}) == told_by(self.body)
 
     @property
     def model(self) -> str:

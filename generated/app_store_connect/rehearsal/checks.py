@@ -10,7 +10,7 @@ from .._api.model import Kind
 from ..simulator.plain import as_list, as_object
 from .documents import items_of, member
 from .errors import PlanError, PlanStaleError
-from .knowledge import is_new
+from .knowledge import is_inline, is_new
 from .secrets import HIDDEN
 from .siblings import same
 
@@ -171,6 +171,11 @@ class Expectations:
             if "data" not in linkage:
                 return False
             ids = [x["id"] for x in items_of(linkage["data"])]
+            own = as_list((write.after or {}).get(name)) or []
+            if any(is_inline(x) for x in own):
+                # Apple gives what is created along with it ids of its own.
+                total = member(linkage, "meta", "paging").get("total", len(ids))
+                return number in self._plan.done or total == len(own)
             found: Any = ids if isinstance(linkage["data"], list) else next(iter(ids), None)
         elif _is_relationship(write, name):
             return False
@@ -184,10 +189,10 @@ class Expectations:
             if steps[0][3] and not is_new(write.resource_id):
                 raise _stale(write, name, values[0], found)
             return False
-        own = next(x for x, (other, *_) in enumerate(steps, 1) if other == number)
-        if same(values[own], values[own - 1]):
+        place = next(x for x, (other, *_) in enumerate(steps, 1) if other == number)
+        if same(values[place], values[place - 1]):
             return True
-        return reached >= own
+        return reached >= place
 
     def _named(self, value: Any) -> Any:
         if isinstance(value, str):

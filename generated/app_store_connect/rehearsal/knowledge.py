@@ -7,6 +7,7 @@ what a rule makes of something unknown does not count: it refuses nothing.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Self
@@ -22,9 +23,15 @@ if TYPE_CHECKING:
     from ..simulator.registry import Switch
     from ..simulator.state import Entity
 
-__all__ = ["NEW", "Attributes", "Gaps", "TrialWorld", "is_new", "new_ids"]
+__all__ = ["NEW", "Attributes", "Gaps", "TrialWorld", "ids_of", "is_inline", "is_new", "new_ids"]
 
 NEW = "new-"
+# Before these the API looks at much that a program has no other reason to read.
+_SUBMISSIONS = frozenset(
+    {"reviewSubmissionItems_createInstance", "reviewSubmissions_updateInstance"}
+)
+# What prices there are is Apple's to say, and no rule's.
+_PRICE_POINTS = re.compile(r"PricePoints?_|_pricePoints_|_appPricePoints_|[eE]qualizations_")
 
 
 def is_new(identifier: str) -> bool:
@@ -32,16 +39,25 @@ def is_new(identifier: str) -> bool:
     return identifier.startswith(NEW)
 
 
+def is_inline(identifier: str) -> bool:
+    """Whether an id is that of a resource within the body of one request."""
+    return identifier.startswith("${")
+
+
 def new_ids(path: str, value: Any) -> Iterator[str]:
     """Yield the temporary ids in a path and in a JSON value."""
-    yield from (x for x in path.split("/") if is_new(x))
+    yield from (x for x in (*path.split("/"), *ids_of(value)) if is_new(x))
+
+
+def ids_of(value: Any) -> Iterator[str]:
+    """Yield the ids in a JSON value."""
     if (members := as_object(value)) is not None:
-        if isinstance(found := members.get("id"), str) and is_new(found):
+        if isinstance(found := members.get("id"), str):
             yield found
         for item in members.values():
-            yield from new_ids("", item)
+            yield from ids_of(item)
     for item in as_list(value) or ():
-        yield from new_ids("", item)
+        yield from ids_of(item)
 
 
 class Gaps:
@@ -55,6 +71,8 @@ class Gaps:
         self.count = 0
         self.missing: dict[tuple[tuple[str, str], str], None] = {}
         self.depth = 0
+        # Whether what no answer shows is of no account.
+        self.overlooks = 0
 
     def note(self, key: tuple[str, str] | None = None, name: str = "") -> None:
         """Count one more."""
@@ -75,9 +93,10 @@ class Attributes(dict[str, Any]):
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return a value; one that is not known is a gap."""
-        if name not in self:
-            # What no answer shows cannot be read.
-            self.gaps.note(None if name.startswith("_") else self.key)
+        # What no answer shows cannot be read.
+        is_hidden = name.startswith("_")
+        if name not in self and not (is_hidden and self.gaps.overlooks):
+            self.gaps.note(None if is_hidden else self.key)
         return super().get(name, default)
 
     def __missing__(self, name: str) -> Any:
@@ -93,9 +112,16 @@ class _TrialState(State):
     def __init__(self, gaps: Gaps) -> None:
         super().__init__()
         self._gaps = gaps
+        self._elsewhere: dict[str, Callable[[], bytes | None]] = {}
+
+    def keep_elsewhere(self, name: str, read: Callable[[], bytes | None]) -> None:
+        """Keep a file no longer that can be read whenever it is asked for."""
+        self._elsewhere[name] = read
+        self.drop_file(name)
 
     def file(self, name: str) -> bytes | None:
-        found = super().file(name)
+        read = self._elsewhere.get(name)
+        found = super().file(name) if read is None else read()
         if found is None:
             self._gaps.note()
         return found
@@ -116,28 +142,34 @@ class _TrialBook(Book):
     def hooks(self, moment: str, subject: str) -> list[Callable[..., Any]]:
         found = self._guarded.get((moment, subject))
         if found is None:
-            hooks = self._book.hooks(moment, subject)
-            completes = moment in {"born", "after"}
-            found = [_guarded(hook, self._gaps, completes=completes) for hook in hooks]
+            is_made_up = moment == "instead" and _PRICE_POINTS.search(subject) is not None
+            hooks = [] if is_made_up else self._book.hooks(moment, subject)
+            submits = moment == "before" and subject in _SUBMISSIONS
+            asks = submits or moment in {"born", "after"}
+            found = [_guarded(x, self._gaps, asks=asks, submits=submits) for x in hooks]
             self._guarded[moment, subject] = found
         return found
 
 
-def _guarded(hook: Callable[..., Any], gaps: Gaps, *, completes: bool) -> Callable[..., Any]:
+def _guarded(
+    hook: Callable[..., Any], gaps: Gaps, *, asks: bool, submits: bool
+) -> Callable[..., Any]:
     @wraps(hook)
     def guarded(subject: Any, *more: Any) -> Any:
         before = gaps.count
         problems: list[Any] = getattr(subject, "problems", [])
         told = len(problems)
-        gaps.depth += completes
+        gaps.depth += asks
+        gaps.overlooks += submits
         try:
             result = hook(subject, *more)
         except Exception:
-            if gaps.count == before:
+            if gaps.count == before and not submits:
                 raise
             result = None
         finally:
-            gaps.depth -= completes
+            gaps.depth -= asks
+            gaps.overlooks -= submits
         if gaps.count != before:
             del problems[told:]
         return result
@@ -151,7 +183,8 @@ class TrialWorld(World):
     def __init__(self, now: float) -> None:
         super().__init__(start=datetime.fromtimestamp(now, UTC), quirks=False)
         self.gaps = Gaps()
-        self.state = _TrialState(self.gaps)
+        self.kept = _TrialState(self.gaps)
+        self.state = self.kept
         self.book = _TrialBook(self.book, self.gaps)
         self.read: set[tuple[str, str]] = set()
         self.complete: set[tuple[str, str, str]] = set()

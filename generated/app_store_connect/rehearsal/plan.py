@@ -180,7 +180,10 @@ class Plan:
             place = routes().find(write.path)
             if place is None or write.method == "GET" or write.method not in place.methods:
                 raise ValueError(f"change {number} of the plan is no write of this API")
-            found.add(Change(write))
+            change = Change(write)
+            if not change.is_told:
+                raise ValueError(f"change {number} of the plan shows other than it sends")
+            found.add(change)
         found.origins = dict(saved.origins)
         found.created = dict(saved.created)
         found.done = set(saved.done)

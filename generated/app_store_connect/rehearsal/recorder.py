@@ -5,38 +5,33 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import msgspec
 
 from .._api.model import Kind
-from ..simulator.plain import as_list, as_object
 from ..simulator.routes import routes
-from ..simulator.table import table
 from .change import Change, Origin, PlannedFile, Write
-from .documents import items_of, member, read_document
+<<<<<<< HEAD
+from .documents import member, read_document
+from .draft import LINKAGE, Draft, linked_ids
+=======
+from .documents import ids_of, member, read_document, told_by
+>>>>>>> shell
 from .knowledge import is_new, new_ids
 from .places import instance_path
 from .plan import Plan
-from .siblings import is_equal, search_target
+from .siblings import is_equal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ..simulator.messages import Answer
     from ..simulator.state import Entity
-    from .trial import Asked, Key, Trial
+    from .trial import Trial
 
-__all__ = ["Draft", "Recorder"]
+__all__ = ["Recorder"]
 
-_LINKAGE = frozenset(
-    {
-        Kind.CREATE_TO_MANY_RELATIONSHIP,
-        Kind.DELETE_TO_MANY_RELATIONSHIP,
-        Kind.REPLACE_TO_MANY_RELATIONSHIP,
-        Kind.UPDATE_TO_ONE_RELATIONSHIP,
-    }
-)
 _STATE = re.compile(r"state$|status$", re.IGNORECASE)
 # What tells one resource from its siblings, where the API makes them by itself.
 _TELLING = (
@@ -45,6 +40,8 @@ _TELLING = (
 )
 
 
+<<<<<<< HEAD
+=======
 class Draft:
     """A write that is to be made in the trial."""
 
@@ -81,11 +78,7 @@ class Draft:
 
     def told(self) -> dict[str, Any]:
         """Return what the body says, with the ids that its relationships name."""
-        found = dict(self.attributes)
-        for name, linkage in self.relationships.items():
-            data = member(linkage).get("data")
-            found[name] = _ids(data) if isinstance(data, list) else next(iter(_ids(data)), None)
-        return found
+        return told_by(self.body)
 
     def related(self) -> list[Entity]:
         """Return the resources that a body's relationships lead to, one each."""
@@ -167,13 +160,13 @@ class Draft:
         )
 
 
+>>>>>>> shell
 class Recorder:
-    """Makes the writes of a trial and keeps them as a plan; `files` are those it was told of."""
+    """Makes the writes of a trial and keeps them as a plan."""
 
     def __init__(self, trial: Trial) -> None:
         self.trial = trial
         self.plan = Plan()
-        self.files: dict[Key, PlannedFile] = {}
         self._made: set[str] = set()
         self._last = trial.world.clock.now()
 
@@ -227,7 +220,7 @@ class Recorder:
     def note_file(self, kind: str, identifier: str, file: PlannedFile) -> None:
         """Note which file is sent to a reservation."""
         with self.trial.lock:
-            self.files[kind, identifier] = file
+            self.trial.files[kind, identifier] = file
             changes = self.plan.changes
             for number, change in enumerate(changes):
                 if (change.resource_type, change.resource_id) == (kind, identifier) and (
@@ -241,14 +234,18 @@ class Recorder:
     def _connect_linked(self, draft: Draft, target: Entity) -> None:
         edge = draft.asked.edge
         if edge is not None and not self.trial.world.knows(target, edge.name):
-            self.trial.connect(target, edge, _ids(draft.body.get("data")), whole=False)
+<<<<<<< HEAD
+            self.trial.connect(target, edge, linked_ids(draft.body.get("data")), whole=False)
+=======
+            self.trial.connect(target, edge, ids_of(draft.body.get("data")), whole=False)
+>>>>>>> shell
 
     def _state(self, draft: Draft, target: Entity | None) -> dict[str, Any] | None:
         """What a write is about to change, as it is now."""
         if target is None:
             return None
         world = self.trial.world
-        if draft.kind in _LINKAGE:
+        if draft.kind in LINKAGE:
             edge = draft.asked.edge
             if edge is None:
                 return None
@@ -256,7 +253,11 @@ class Recorder:
             if not edge.many:
                 return {edge.name: found[0] if found else None}
             if draft.kind is not Kind.REPLACE_TO_MANY_RELATIONSHIP:
-                named = _ids(draft.body.get("data"))
+<<<<<<< HEAD
+                named = linked_ids(draft.body.get("data"))
+=======
+                named = ids_of(draft.body.get("data"))
+>>>>>>> shell
                 found = [x for x in named if x in found]
             return {edge.name: found}
         if draft.kind is Kind.DELETE_INSTANCE:
@@ -296,14 +297,14 @@ class Recorder:
             data = member(read_document(answer.body), "data")
             kind, identifier = data.get("type", asked.table.type), data.get("id", "")
             before, after = None, draft.told()
-        elif draft.kind in _LINKAGE:
+        elif draft.kind in LINKAGE:
             after = self._state(draft, target)
         elif draft.kind is Kind.UPDATE_INSTANCE and target is not None:
             after = draft.told()
             if not set(after) <= self.trial.world.names_of(target.type) | set(draft.relationships):
                 effects = _state_changes(known, target)
             if not is_new(identifier) and after.get("uploaded"):
-                file = self.files.get((kind, identifier))
+                file = self.trial.files.get((kind, identifier))
         return Write(
             operation=operation.id,
             method=operation.method,
@@ -340,6 +341,12 @@ class Recorder:
 
     def _find_origin(self, identifier: str, seen: frozenset[str] = frozenset()) -> None:
         if identifier in self.plan.origins or identifier in seen:
+            return
+        if (point := self.trial.price_points.origin(identifier)) is not None:
+            self.plan.origins[identifier] = point
+            for other in new_ids(unquote(point.path.partition("?")[0]), None):
+                if other not in self._made:
+                    self._find_origin(other, seen | {identifier})
             return
         world = self.trial.world
         entity = next(
@@ -388,7 +395,3 @@ def _related_path(owner: Entity, name: str) -> str | None:
     if not routes().has("GET", related):
         return None
     return related.replace("{id}", quote(owner.id, safe=""))
-
-
-def _ids(data: Any) -> list[str]:
-    return [x["id"] for x in items_of(data)]

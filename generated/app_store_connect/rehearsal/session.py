@@ -10,8 +10,8 @@ from typing import Any, Self, cast
 
 import msgspec
 
+from .._runtime.http.call import Call
 from .._runtime.http.connections import AsyncConnections, AsyncLines, Connections, Lines
-from .._runtime.http.network import Call
 from .._runtime.http.session import AsyncSession, Session
 from .._runtime.messages.errors import ApiError, NotFoundError, error_from
 from .._runtime.messages.request import Request
@@ -21,9 +21,10 @@ from ..simulator.problems import Problem
 from ..uploads.source import UploadSource
 from .change import PlannedFile
 from .documents import items_of, next_page
+from .draft import Draft
 from .knowledge import is_new
 from .overlay import Overlay
-from .recorder import Draft, Recorder
+from .recorder import Recorder
 from .trial import Asked, Key, Trial
 
 __all__ = ["AsyncRehearsalSession", "RehearsalSession"]
@@ -31,6 +32,15 @@ __all__ = ["AsyncRehearsalSession", "RehearsalSession"]
 # How often something is looked up because of what the look-ups before have shown.
 _ROUNDS = 5
 _GONE = Problem(status=404, code="NOT_FOUND", detail="The rehearsal has deleted it.")
+_UNPRICED = Problem(
+    status=404,
+    code="NOT_FOUND",
+    detail=(
+        "Price points of a product that is yet to be created are rehearsed by those of its app,"
+        " and these cannot be read: create the product first, then rehearse its prices."
+    ),
+)
+_NO_PRICES = msgspec.json.encode({"errors": [_UNPRICED.members("rehearsal")]})
 _NO_SUCH = msgspec.json.encode({"errors": [_GONE.members("rehearsal")]})
 
 
@@ -113,6 +123,13 @@ class RehearsalSession(Session):
 
     def _simulated(self, asked: Asked) -> Response:
         """Have the simulator answer, once all is read that comes up in its answer."""
+        source = self._trial.price_points.source(asked)
+        if source is not None:
+            items = self._read(source) if source else None
+            if items is None:
+                return self._response(asked.incoming, Answer(404, _NO_PRICES))
+            with self._trial.lock:
+                self._trial.price_points.take(asked, items)
         answer = self._trial.answer(asked.incoming)
         for _ in range(_ROUNDS):
             unread = self._trial.unread_in(answer.body)
@@ -292,6 +309,13 @@ class AsyncRehearsalSession(AsyncSession):
 
     async def _simulated(self, asked: Asked) -> Response:
         """Have the simulator answer, once all is read that comes up in its answer."""
+        source = self._trial.price_points.source(asked)
+        if source is not None:
+            items = await self._read(source) if source else None
+            if items is None:
+                return self._response(asked.incoming, Answer(404, _NO_PRICES))
+            with self._trial.lock:
+                self._trial.price_points.take(asked, items)
         answer = self._trial.answer(asked.incoming)
         for _ in range(_ROUNDS):
             unread = self._trial.unread_in(answer.body)
@@ -404,7 +428,7 @@ class _Besides:
     def lines(self) -> Any:
         """Those of this process or event loop."""
         wiring = self._connections.wiring
-        return _TrialLines(self._connections.lines(), self._trial, wiring.library.module)
+        return _TrialLines(self._connections.lines(), self._trial, wiring.http_library.module)
 
 
 class _AsyncBesides:
@@ -417,7 +441,9 @@ class _AsyncBesides:
     async def lines(self) -> Any:
         """Those of this process or event loop."""
         wiring = self._connections.wiring
-        return _AsyncTrialLines(await self._connections.lines(), self._trial, wiring.library.module)
+        return _AsyncTrialLines(
+            await self._connections.lines(), self._trial, wiring.http_library.module
+        )
 
 
 class _TrialLines:

@@ -45,12 +45,11 @@ def search_target(kind: str, after: Mapping[str, Any]) -> str | None:
     if any(is_new(identifier) for _, identifier, _ in parents):
         return None
     for owner, identifier, name in parents:
-        for version in _VERSIONS:
-            path = f"/{version}/{owner}/{{id}}/{name}"
-            if routes().has("GET", path) and table("GET", path).type == kind:
-                # All of them: rules on how many there may be, and which, are about all.
-                whole = path.replace("{id}", quote(identifier, safe=""))
-                return f"{whole}{_query(path, {}, after)}"
+        path = _related_path(owner, name, kind, after)
+        if path is not None:
+            # All of them: rules on how many there may be, and which, are about all.
+            whole = path.replace("{id}", quote(identifier, safe=""))
+            return f"{whole}{_query(path, {}, after)}"
     for version in _VERSIONS:
         path = f"/{version}/{kind}"
         if routes().has("GET", path) and table("GET", path).kind is Kind.GET_COLLECTION:
@@ -58,6 +57,19 @@ def search_target(kind: str, after: Mapping[str, Any]) -> str | None:
             query = _query(path, kept, after)
             return f"{path}{query}" if not _required(path, query) else None
     return None
+
+
+def _related_path(owner: str, name: str, kind: str, after: Mapping[str, Any]) -> str | None:
+    """The list of an owner's resources that tells most of what a new one is to be."""
+    names = [spelled for spelled, edge in edges().of(owner).items() if edge.name == name]
+    paths = [f"/{version}/{owner}/{{id}}/{x}" for version in _VERSIONS for x in names]
+    found = [x for x in paths if routes().has("GET", x) and table("GET", x).type == kind]
+
+    def told(path: str) -> int:
+        schema = table("GET", path).schema
+        return len({x.name for x in schema.attributes} & after.keys()) if schema is not None else 0
+
+    return max(found, key=told, default=None)
 
 
 def _query(path: str, wanted: Mapping[str, Any], after: Mapping[str, Any]) -> str:
@@ -107,12 +119,13 @@ def is_equal(write: Write, item: Mapping[str, Any], values: Mapping[str, Sequenc
 
 
 def matching(origin_match: Mapping[str, Any], items: Sequence[Any]) -> list[str]:
-    """Return the ids of the resources that have these attributes."""
+    """Return the ids of the resources that have these attributes, or are related to these ids."""
     return [
         item["id"]
         for item in items
         if all(
             same(member(item, "attributes").get(name), value)
+            or member(item, "relationships", name, "data").get("id") == value
             for name, value in origin_match.items()
         )
     ]

@@ -8,8 +8,9 @@ is what the trial has changed.
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
 
@@ -20,19 +21,19 @@ from ..simulator.messages import Answer, Incoming
 from ..simulator.plain import as_list, as_object
 from ..simulator.problems import Refusal
 from ..simulator.query import Query, read_query
-from ..simulator.routes import routes
-from ..simulator.table import table
+from ..simulator.routes import Place, routes
+from ..simulator.table import Table, table
 from .documents import items_of, member, next_page, read_document
 from .knowledge import Attributes, TrialWorld, is_new
 from .places import instance_path
+from .price_points import PricePoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ..simulator.edges import Edge
-    from ..simulator.routes import Place
     from ..simulator.state import Entity
-    from ..simulator.table import Table
+    from .change import PlannedFile
 
 __all__ = ["Asked", "Original", "Trial"]
 
@@ -82,6 +83,8 @@ class Trial:
         self.deleted: set[Key] = set()
         self.unreadable: set[Key] = set()
         self.looked_up: set[tuple[Key, str]] = set()
+        self.files: dict[Key, PlannedFile] = {}
+        self.price_points = PricePoints(self.world)
         self.has_changed = False
         self.lock = threading.RLock()
         self._answerer = Answerer(self.world, lambda _: Caller())
@@ -151,11 +154,24 @@ class Trial:
         name = file_name(incoming)
         if name is not None:
             with self.lock:
-                return file_answer(self.world, incoming, name)
+                answer = file_answer(self.world, incoming, name)
+                self._leave_where_it_is(name, incoming.body)
+                return answer
         if incoming.method in {"GET", "HEAD"}:
             return None
         # An upload that began before the rehearsal.
         return Answer(200)
+
+    def _leave_where_it_is(self, name: str, content: bytes) -> None:
+        """Hold a part of a file no longer that is known to be in that file."""
+        words = [unquote(x) for x in name.split("/")]
+        if len(words) != 4 or not words[3].isdigit():  # noqa: PLR2004 - as addresses of parts have
+            return
+        entity, file = self.world.state.find(*words[1:3]), self.files.get((words[1], words[2]))
+        parts = entity["uploadOperations"] if entity is not None else None
+        if file is not None and parts and int(words[3]) < len(parts):
+            read = partial(file.read, parts[int(words[3])]["offset"], len(content))
+            self.world.kept.keep_elsewhere(name, read)
 
     # --- What was read ---------------------------------------------------------------------------
 
@@ -243,10 +259,12 @@ class Trial:
         path = instance_path(key[0])
         if path is None:
             return None
-        read = table("GET", path)
-        if name and name not in read.include:
-            return None
-        return f"{path.replace('{id}', quote(key[1], safe=''))}{f'?include={name}' if name else ''}"
+        here = path.replace("{id}", quote(key[1], safe=""))
+        if not name or name in table("GET", path).include:
+            return f"{here}?include={name}" if name else here
+        edge = self.world.edges.find(key[0], name)
+        is_alone = edge is not None and not edge.many and routes().has("GET", f"{path}/{name}")
+        return f"{here}/{name}" if is_alone else None
 
     def known(self, kind: str, identifier: str) -> Entity | None:
         """Return a resource of the API's, if only by its id; None for what the trial deleted."""

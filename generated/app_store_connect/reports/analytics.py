@@ -14,7 +14,8 @@ import msgspec
 from msgspec import UNSET
 
 from .._runtime.http.address_policy import AddressPolicy
-from .._runtime.http.transfer import AsyncTransferClient, Transfer, TransferClient
+from .._runtime.http.transfer import Transfer
+from .._runtime.http.transfer_client import AsyncTransferClient, TransferClient
 from .._runtime.jsonapi.query import refuse_nones
 from .._runtime.jsonapi.resource import Resource
 from .._runtime.jsonapi.values import Id, Unset

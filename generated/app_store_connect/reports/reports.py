@@ -12,7 +12,7 @@ from msgspec import UNSET
 from .._runtime.client import AsyncBaseClient, BaseClient
 from .._runtime.http.address_policy import DOWNLOAD_HOSTS, AddressPolicy
 from .._runtime.http.retry import RetryPolicy
-from .._runtime.http.transfer import AsyncTransferClient, TransferClient
+from .._runtime.http.transfer_client import AsyncTransferClient, TransferClient
 from .._runtime.jsonapi.query import refuse_nones
 from .._runtime.jsonapi.resource import Resource
 from .._runtime.jsonapi.values import Id, Unset

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import threading
 from datetime import UTC, datetime
@@ -45,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         print(manual(), end="")  # noqa: T201
         return 0
+    # Whoever ends it so wants the key's file gone, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         simulator = _simulator(options)
         with simulator.serve(host=options.host, port=options.port, speed=options.speed) as url:

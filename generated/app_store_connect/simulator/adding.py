@@ -36,7 +36,11 @@ def added_type(type: str | type[Resource]) -> tuple[str, str]:
     Raises ValueError where there is none.
     """
     if not isinstance(type, str):
-        return type.TYPE, type.__name__
+        kind: str = getattr(type, "TYPE", "")
+        name: str = getattr(type, "__name__", "")
+        if any(schema.name == name for schema in facts().resources(kind)):
+            return kind, name
+        raise ValueError(f"{type!r} is neither a class of resources, such as App, nor a type")
     if type not in facts().types:
         raise ValueError(f"there is no resource type {type!r}{did_you_mean(type, facts().types)}")
     return type, _usual_schema(type)
@@ -61,8 +65,8 @@ def added(world: World, kind: str, id: str | None, members: dict[str, Any]) -> E
         else:
             hint = did_you_mean(name, [*world.names_of(kind), *world.edges.of(kind)])
             raise ValueError(f"{kind} have no {name!r}{hint}")
-    if id is not None and world.find(kind, id) is not None:
-        raise ValueError(f"there are {kind} with id {id!r} already")
+    if id is not None:
+        _check_id(world, kind, id)
     return world.create(kind, attributes, relationships, id=id)
 
 
@@ -80,8 +84,18 @@ def as_read(world: World, entity: Entity, schema: str) -> Resource:
     return read_resource(operation, response)
 
 
+def _check_id(world: World, kind: str, id: Any) -> None:
+    if not isinstance(id, str) or not id:
+        raise ValueError(f"an id is text, and not empty; {id!r} is none")
+    if world.find(kind, id) is not None:
+        raise ValueError(f"there are {kind} with id {id!r} already")
+
+
 def _value(world: World, kind: str, name: str, value: Any) -> Any:
-    found = msgspec.to_builtins(value, str_keys=True)
+    try:
+        found = msgspec.to_builtins(value, str_keys=True)
+    except TypeError as error:
+        raise ValueError(f"{name!r} of {kind}: {error}") from None
     if found is None or not world.strict:
         return found
     fields = [x for s in facts().resources(kind) for x in s.attributes if x.name == name]

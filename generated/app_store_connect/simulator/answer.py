@@ -13,11 +13,11 @@ from .call import Call, Content
 from .checks import Inline, read_body, read_linkage
 from .content import made_up
 from .draw import drawer, identifier, limit_of
-from .messages import JSON, JSON_API, Answer, Incoming
+from .messages import JSON, Answer, Incoming
+from .offered import check_content_type, media_type, missing, not_offered
 from .plain import as_list
-from .problems import Problem, Refusal
+from .problems import Refusal
 from .query import DEFAULT_LIMIT, cursor_text, read_query
-from .routes import routes
 from .selection import select
 from .state import Entity
 from .table import table
@@ -49,7 +49,7 @@ class Answerer:
         try:
             caller = self._authorize(incoming)
             if place is None or incoming.method not in place.methods:
-                raise _not_offered(incoming, place)
+                raise not_offered(incoming, place)
             found = table(incoming.method, place.template)
             return self._perform(incoming, place, found, caller)
         except Refusal as refusal:
@@ -59,16 +59,16 @@ class Answerer:
 
     def _perform(self, incoming: Incoming, place: Place, found: Table, caller: Caller) -> Answer:
         world = self.world
-        media_type = _media_type(incoming, found)
+        accepted = media_type(incoming, found)
         if incoming.method in _WRITES and incoming.body:
-            _check_content_type(incoming)
+            check_content_type(incoming)
         query = self._query(found, incoming.query)
         call = Call(world, found.operation, incoming, query, caller)
         if place.id:
             call.resource = self._resource(found, place)
         if incoming.method == "GET":
             self._run("before", call)
-            return self._read(call, found, media_type)
+            return self._read(call, found, accepted)
         read_linkage(call, found) if found.linkage is not None else read_body(call, found)
         with world.state.transaction():
             return self._write(call, found)
@@ -85,7 +85,7 @@ class Answerer:
     def _resource(self, found: Table, place: Place) -> Entity:
         entity = self.world.find(found.owner, place.id)
         if entity is None:
-            raise _missing(found.owner, place.id)
+            raise missing(found.owner, place.id)
         return entity
 
     def _run(self, moment: str, call: Call) -> None:
@@ -95,16 +95,16 @@ class Answerer:
 
     # --- Reads -----------------------------------------------------------------------------------
 
-    def _read(self, call: Call, found: Table, media_type: str) -> Answer:
+    def _read(self, call: Call, found: Table, accepted: str) -> Answer:
         result = self._instead(call)
         if isinstance(result, Content):
             return Answer(result.status, result.body, result.media_type)
         answer = found.answer
-        if media_type != JSON or not isinstance(answer, ResponseSchema | LinkageSchema):
+        if accepted != JSON or not isinstance(answer, ResponseSchema | LinkageSchema):
             if isinstance(answer, MetricSchema):
                 return self._metrics(call, found)
-            body = made_up(found, media_type, _resources(self.world, call, found, result))
-            return Answer(found.success, body, media_type)
+            body = made_up(found, accepted, _resources(self.world, call, found, result))
+            return Answer(found.success, body, accepted)
         if found.many:
             return self._many(call, found, _resources(self.world, call, found, result))
         entity = result if isinstance(result, Entity) else self._one(call, found)
@@ -123,7 +123,7 @@ class Answerer:
         entity = self.world.one(call.target, found.edge.name)
         if entity is None and not self.world.quirks:
             # The document allows no null data, but a 404.
-            raise _missing(found.type, call.target.id)
+            raise missing(found.type, call.target.id)
         return entity
 
     def _many(self, call: Call, found: Table, entities: list[Entity]) -> Answer:
@@ -257,27 +257,6 @@ def error_answer(world: World, refusal: Refusal) -> Answer:
     return Answer(refusal.status, _json({"errors": errors}))
 
 
-def _not_offered(incoming: Incoming, place: Place | None) -> Refusal:
-    if place is None:
-        return _refusal(404, "PATH_ERROR", f"The resource '{_unknown(incoming)}' does not exist")
-    offered = ", ".join(routes().offered(place.root)) or "none"
-    done = _operation_name(incoming.method, place)
-    return _refusal(
-        403,
-        "FORBIDDEN_ERROR",
-        f"The resource '{place.root}' does not allow '{done}'. Allowed operations are: {offered}",
-        title="The given operation is not allowed",
-    )
-
-
-def _unknown(incoming: Incoming) -> str:
-    """Return the part of a path that nothing is behind."""
-    parts = incoming.path.split("/")
-    root = parts[2] if len(parts) > 2 else ""  # noqa: PLR2004 - /v1/apps
-    below = len(parts) > 3 and routes().has("GET", f"/{parts[1]}/{root}")  # noqa: PLR2004
-    return parts[-1] if below else root
-
-
 def _resources(world: World, call: Call, found: Table, result: Any) -> list[Entity]:
     if isinstance(result, Entity):
         return [result]
@@ -322,41 +301,6 @@ def _edge_name(found: Table) -> str:
     return found.operation.path.rpartition("/")[2]
 
 
-def _operation_name(method: str, place: Place) -> str:
-    if place.via == "relationships":
-        names = {"GET": "GET_RELATIONSHIP", "POST": "ADD", "PATCH": "REPLACE", "DELETE": "REMOVE"}
-        return names.get(method, method)
-    if method == "GET":
-        return "GET_INSTANCE" if place.id else "GET_COLLECTION"
-    return {"POST": "CREATE", "PATCH": "UPDATE"}.get(method, method)
-
-
-def _media_type(incoming: Incoming, found: Table) -> str:
-    """Return the media type to answer in; 406 where none is acceptable."""
-    offered = list(found.media) or [JSON]
-    accept = incoming.headers.get("accept") or "*/*"
-    for word in accept.split(","):
-        wanted = word.partition(";")[0].strip().lower()
-        for media_type in offered:
-            if wanted in {"*/*", media_type, f"{media_type.partition('/')[0]}/*"}:
-                return media_type
-            # Asking for JSON is how one asks for Apple's own kinds of it, and for their errors.
-            # Other clients of JSON:API ask for the type of that.
-            if (wanted == JSON and media_type.endswith("+json")) or (
-                wanted == JSON_API and media_type == JSON
-            ):
-                return media_type
-    if not found.media:
-        return JSON
-    raise _refusal(406, "NOT_ACCEPTABLE", f"The media type '{accept}' is not offered")
-
-
-def _check_content_type(incoming: Incoming) -> None:
-    kind = incoming.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in {JSON, JSON_API}:
-        raise _refusal(415, "UNSUPPORTED_MEDIA_TYPE", f"The content type '{kind}' is not '{JSON}'")
-
-
 def _address(call: Call) -> str:
     incoming = call.incoming
     query = f"?{incoming.query}" if incoming.query else ""
@@ -367,13 +311,3 @@ def _next_address(call: Call, offset: int) -> str:
     pairs = [(name, value) for name, value in call.query.pairs if name != "cursor"]
     pairs.append(("cursor", cursor_text(offset, call.query.signature)))
     return f"{call.incoming.origin}{call.incoming.path}?{urlencode(pairs)}"
-
-
-def _missing(kind: str, identifier: str) -> Refusal:
-    return _refusal(
-        404, "NOT_FOUND", f"There is no resource of type '{kind}' with id '{identifier}'"
-    )
-
-
-def _refusal(status: int, code: str, detail: str, *, title: str = "") -> Refusal:
-    return Refusal(Problem(status=status, code=code, detail=detail, title=title))

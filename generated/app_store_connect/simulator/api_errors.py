@@ -10,7 +10,7 @@ import msgspec
 from .._api import facts
 from .._runtime.messages.api_errors import error_from
 from .._runtime.messages.response import Headers, Response
-from .problems import Problem
+from .problems import Problem, usual_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ _ID = "00000000-0000-4000-a000-000000000000"
 
 def api_error(
     status: int,
-    code: str = "UNEXPECTED_ERROR",
+    code: str = "",
     detail: str | None = None,
     *,
     title: str = "",
@@ -37,6 +37,7 @@ def api_error(
 ) -> ApiError:
     """Make the error that the client would raise for such an answer, of the class for its status.
 
+    Unless a code is given it has the usual one for its status.
     Raise it from a stand-in, as in `mock.create.side_effect = api_error(409, "STATE_ERROR")`.
     Raises ValueError for a status that is no error.
     """
@@ -44,7 +45,7 @@ def api_error(
         raise ValueError(f"{status} is no error: pass a status from 400 to 599")
     problem = Problem(
         status=status,
-        code=code,
+        code=code or usual_code(status),
         detail=detail,
         title=title,
         pointer=pointer,

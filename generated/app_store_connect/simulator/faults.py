@@ -16,7 +16,7 @@ from .._api.model import Array, EnumSchema, InlineEnum, PlainSchema, Ref
 from .answer import error_answer
 from .messages import Answer
 from .plain import as_list, as_object, read_json
-from .problems import Problem, Refusal
+from .problems import Problem, Refusal, usual_code
 from .spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -33,19 +33,11 @@ Body: TypeAlias = Literal["truncated", "garbled", "html", "empty"]
 Content: TypeAlias = Literal["nulls", "unknown-values", "dates", "days"]
 
 _HTML = b"<html><head><title>502</title></head><body>Could not process this request</body></html>"
-_CODES = {
-    400: "PARAMETER_ERROR.INVALID",
-    401: "NOT_AUTHORIZED",
-    403: "FORBIDDEN_ERROR",
-    404: "NOT_FOUND",
-    409: "STATE_ERROR",
-    422: "ENTITY_UNPROCESSABLE",
-    429: "RATE_LIMIT_EXCEEDED",
-}
 _AGREEMENTS = "FORBIDDEN.REQUIRED_AGREEMENTS_MISSING_OR_EXPIRED"
 _GATEWAY = 502
 _STATUSES = range(100, 600)
 _METHODS = frozenset({"", "GET", "POST", "PATCH", "DELETE", "PUT"})
+_LINE = re.compile(r"[ -~]*")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 
 
@@ -105,7 +97,7 @@ class Fault(msgspec.Struct, kw_only=True):
     def _refusal(self, world: World, status: int) -> Answer:
         if status >= _GATEWAY and not self.code:
             return Answer(status, _HTML, "text/html")
-        code = self.code or _CODES.get(status, "UNEXPECTED_ERROR")
+        code = self.code or usual_code(status)
         links = {"see": "/agreements"} if code == _AGREEMENTS else None
         problem = Problem(status=status, code=code, detail=self.detail, links=links)
         return error_answer(world, Refusal(problem))
@@ -163,11 +155,14 @@ class Faults:
             raise ValueError(f"{status!r} is no status of HTTP")
         if latency < 0 or skip < 0 or (times is not None and times < 1):
             raise ValueError("latency and skip are not negative, and times is 1 or more, or None")
-        lines = dict(headers or {})
+        lines: dict[str, Any] = dict(headers or {})
         if retry_after is not None:
             lines["retry-after"] = str(retry_after)
         if rate_limit is not None:
             lines["x-rate-limit"] = rate_limit
+        for name, line in lines.items():
+            if not isinstance(line, str) or not _LINE.fullmatch(name + line):
+                raise ValueError(f"{line!r} of {name!r} is nothing for a header")
         fault = Fault(
             target=target,
             status=status,

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["Problem", "Refusal", "title_of"]
+__all__ = ["Problem", "Refusal", "title_of", "usual_code"]
 
 # Apple's own titles, by the code that they belong to; the longest that fits is taken.
 _TITLES = {
@@ -110,3 +110,19 @@ def title_of(code: str) -> str:
     while code not in _TITLES and "." in code:
         code = code.rpartition(".")[0]
     return _TITLES.get(code, "The request is invalid.")
+
+
+_CODES = {
+    400: "PARAMETER_ERROR.INVALID",
+    401: "NOT_AUTHORIZED",
+    403: "FORBIDDEN_ERROR",
+    404: "NOT_FOUND",
+    409: "STATE_ERROR",
+    422: "ENTITY_UNPROCESSABLE",
+    429: "RATE_LIMIT_EXCEEDED",
+}
+
+
+def usual_code(status: int) -> str:
+    """Return the code that errors of a status most often have."""
+    return _CODES.get(status, "UNEXPECTED_ERROR")

@@ -12,7 +12,7 @@ requests that it made.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -33,7 +33,8 @@ def simulator(request: pytest.FixtureRequest) -> Simulator:
     from .simulator import Simulator  # noqa: PLC0415 - for who uses the fixture
 
     made: Simulator = Simulator()
-    test: pytest.Item = request.node  # pyright: ignore[reportUnknownMemberType] - pytest leaves it
+    # pytest leaves it open of which type this is.
+    test = cast("pytest.Item", request.node)  # pyright: ignore[reportUnknownMemberType]
     test.stash[_MADE] = made
     return made
 

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from .control import CONTROL, Control
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Application", "serving"]
 
 _STARTED_WITHIN = 30.0
+_PORTS = range(2**16)
 
 
 class Application:
@@ -69,7 +71,9 @@ class Application:
         now = time.monotonic()
         passed, self._seen = now - self._seen, now
         if self._speed:
-            self._simulator.clock.advance(seconds=passed * self._speed)
+            # At the end of all time it stands still.
+            with suppress(ValueError):
+                self._simulator.clock.advance(seconds=passed * self._speed)
         if incoming.path.startswith(CONTROL) and not incoming.path.startswith(FILES):
             return self._control.answer(incoming)
         return self._simulator.answer(incoming)
@@ -133,9 +137,15 @@ def serving(
 ) -> Generator[str]:
     """Serve a simulator while the block lasts; the value is its address.
 
+    Raises ValueError for a port that there cannot be, and for time that would go backwards.
+
     Raises RuntimeError without uvicorn, which the extra `[simulator]` brings, OSError for an
     address that is taken.
     """
+    if port not in _PORTS:
+        raise ValueError(f"{port} is no port: there are 1 to 65535, and 0 for any that is free")
+    if not 0 <= speed < math.inf:
+        raise ValueError(f"time cannot pass {speed} times as fast: it is 0 or more")
     try:
         import uvicorn  # noqa: PLC0415 - an extra
     except ImportError:

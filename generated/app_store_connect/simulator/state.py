@@ -7,13 +7,13 @@ resource gets new ones when it changes for the first time afterwards.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any, NoReturn
 
 import msgspec
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+from .._runtime.messages.secret import Discreet
 
 __all__ = ["Checkpoint", "Entity", "Later", "State"]
 
@@ -99,14 +99,26 @@ class Saved(msgspec.Struct, frozen=True):
         return self.entity
 
 
-class Checkpoint(msgspec.Struct, frozen=True):
-    """A state as it was; it stays good however often it is gone back to."""
+class Checkpoint(Discreet, msgspec.Struct, frozen=True, eq=False):
+    """A state as it was; it stays good however often it is gone back to.
+
+    It is equal to itself alone, and copied as itself.
+    """
 
     state: State
     rows: Mapping[str, Mapping[str, Saved]]
     files: Mapping[str, bytes]
     count: int
     extra: Any = None
+
+    def __copy__(self) -> Checkpoint:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Checkpoint:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Checkpoint is good for its simulator alone: save what is to be kept")
 
     def __repr__(self) -> str:
         return f"<Checkpoint of {sum(map(len, self.rows.values()))} resources>"

@@ -9,7 +9,7 @@ from functools import partial
 from .._runtime.concurrency import together, together_async
 from .._runtime.http.address_policy import UPLOAD_HOSTS, AddressPolicy
 from .._runtime.http.session import AsyncSession, Session
-from .._runtime.http.transfer import AsyncTransferClient, TransferClient
+from .._runtime.http.transfer_client import AsyncTransferClient, TransferClient
 from .._runtime.jsonapi.resource import Resource
 from .._runtime.pauses import AsyncPauses, Pauses
 from .plan import Part

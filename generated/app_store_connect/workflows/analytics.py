@@ -12,6 +12,7 @@ import msgspec
 
 from .._runtime.public import public
 from ..reports.errors import ReportNotReadyError
+from ..reports.rows import Row
 from .common.area import Area
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from .._runtime.jsonapi.values import Id
     from ..client import AsyncClient, Client
     from ..models import App
-    from ..reports.rows import Row
 
 __all__ = ["Analytics", "AsyncAnalytics", "Metric", "MetricName"]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from .. import models as m
 from .._runtime.messages.errors import NoResultError, TooManyResultsError
 from .._runtime.pauses import AsyncPauses, Pauses
 
@@ -29,7 +30,7 @@ class Train(msgspec.Struct, frozen=True, kw_only=True):
 
     version: str
     platform: str
-    builds: tuple[Build, ...]
+    builds: tuple[m.Build, ...]
 
 
 def plain_number(number: str) -> str:

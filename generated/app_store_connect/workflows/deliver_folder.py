@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from .._runtime.suggestions import suggestion
 from .age_ratings import checked_answers
-from .deliver_config import read_config
+from .deliver_config import read_config, read_utf8
 from .localized_texts import INFO_TEXTS, LOCALES, VERSION_TEXTS, checked_texts
 
 if TYPE_CHECKING:
@@ -77,6 +77,12 @@ _READ = {
     "platform",
     *CATEGORY_FILES.values(),
 }
+_KINDS = {"automatic_release": bool, "auto_release_date": int, "phased_release": bool}
+_KIND_NAMES = {
+    bool: "true or false",
+    int: "a number of milliseconds since 1970",
+    str: "a text in quotes",
+}
 _ELSEWHERE = {
     "price_tier": "there are no tiers any more: workflows.apps.set_price",
     "reset_ratings": "ratings are reset on the website only",
@@ -112,7 +118,7 @@ class DeliverFolder:
     @property
     def platform(self) -> str:
         """The platform, as Apple calls it."""
-        return PLATFORMS.get(self.config.get("platform") or "ios", "IOS")
+        return PLATFORMS[self.config.get("platform") or "ios"]
 
 
 def metadata_of(folder: str | os.PathLike[str]) -> Path:
@@ -136,6 +142,7 @@ def read_folder(folder: str | os.PathLike[str]) -> DeliverFolder:
         values, unread = read_config(home / name)
         found.config |= values
         found.skipped += (f"{x}: only plain values are read" for x in unread)
+    _check_config(found.config)
     path = found.config.get("metadata_path")
     if path and not (root / "en-US").exists():
         found.root = root = _relative(home, path)
@@ -146,6 +153,16 @@ def read_folder(folder: str | os.PathLike[str]) -> DeliverFolder:
     checked_texts(found.info_texts, INFO_TEXTS)
     checked_answers(found.age_rating)
     return found
+
+
+def _check_config(config: Mapping[str, Any]) -> None:
+    for name in sorted(_READ & config.keys()):
+        value, kind = config[name], _KINDS.get(name, str)
+        if value is not None and type(value) is not kind:
+            raise ValueError(f"{name}: {value!r} has to be {_KIND_NAMES[kind]}")
+    platform = config.get("platform") or "ios"
+    if platform not in PLATFORMS:
+        raise ValueError(f"platform: {platform!r} is not one of {', '.join(PLATFORMS)}")
 
 
 def _relative(home: Path, path: str) -> Path:
@@ -184,8 +201,11 @@ def _texts_in(folder: Path, files: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, file in files.items():
         path = folder / f"{file}.txt"
-        text = path.read_text(encoding="utf-8-sig").strip() if path.is_file() else ""
-        if text:
+        if not os.path.lexists(path):
+            continue
+        if not path.is_file():
+            raise ValueError(f"{path} leads to no file")
+        if text := read_utf8(path).strip():
             found[name] = text
     return found
 
@@ -222,7 +242,12 @@ def _use_config(found: DeliverFolder, home: Path) -> None:
             found.skipped.append(f"{name}: {category!r} is an old name; use one such as 'TRAVEL'")
     if config.get("auto_release_date"):
         hour = config["auto_release_date"] // 3_600_000 * 3600
-        date = datetime.fromtimestamp(hour, UTC)
+        try:
+            date = datetime.fromtimestamp(hour, UTC)
+        except (ValueError, OverflowError, OSError):
+            raise ValueError(
+                f"auto_release_date: {config['auto_release_date']} is no time in milliseconds"
+            ) from None
         found.version |= {"release_type": "SCHEDULED", "earliest_release_date": date}
     elif config.get("automatic_release") is not None:
         kind = "AFTER_APPROVAL" if config["automatic_release"] else "MANUAL"
@@ -235,7 +260,7 @@ def _use_config(found: DeliverFolder, home: Path) -> None:
 
 def _read_rating(found: DeliverFolder, path: Path) -> None:
     try:
-        content: Any = json.loads(path.read_text(encoding="utf-8"))
+        content: Any = json.loads(read_utf8(path))
     except (OSError, ValueError) as error:
         raise ValueError(f"app_rating_config_path: {path} cannot be read: {error}") from None
     if not isinstance(content, dict):

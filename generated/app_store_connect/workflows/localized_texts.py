@@ -4,20 +4,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 from .._runtime.suggestions import suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from typing import TypeAlias
 
     from .._runtime.jsonapi.resource import Resource
 
     Texts: TypeAlias = Mapping[str, Mapping[str, str | None]]
 
-__all__ = ["INFO_TEXTS", "LOCALES", "VERSION_TEXTS", "Texts", "changes", "checked_texts"]
+__all__ = [
+    "INFO_TEXTS",
+    "LOCALES",
+    "VERSION_TEXTS",
+    "Texts",
+    "changes",
+    "checked_texts",
+    "locale_problems",
+]
 
 # The greatest lengths, in characters, None where there is none: App Store Connect help, "Required,
 # localizable and editable properties" and "Platform version information".
@@ -60,13 +69,20 @@ def checked_texts(texts: Texts, known: Mapping[str, int | None]) -> dict[str, di
     return {locale: dict(values) for locale, values in texts.items()}
 
 
-def _problems(
-    locale: str, values: Mapping[str, object], known: Mapping[str, int | None]
-) -> Iterable[str]:
-    if not _FORM.fullmatch(locale):
-        near = get_close_matches(locale.replace("_", "-"), LOCALES, 1, 0.5)
-        hint = f"; did you mean {near[0]!r}?" if near else ", such as 'en-US'"
-        yield f"{locale!r} is not a locale of the App Store{hint}"
+def locale_problems(locales: Iterable[str]) -> Iterable[str]:
+    """Yield what is wrong with each that cannot be a locale; there may be new ones."""
+    for locale in locales:
+        if not _FORM.fullmatch(locale):
+            near = get_close_matches(locale.replace("_", "-"), LOCALES, 1, 0.5)
+            hint = f"; did you mean {near[0]!r}?" if near else ", such as 'en-US'"
+            yield f"{locale!r} is not a locale of the App Store{hint}"
+
+
+def _problems(locale: str, values: object, known: Mapping[str, int | None]) -> Iterable[str]:
+    yield from locale_problems([locale])
+    if not isinstance(values, Mapping):
+        yield f"{locale}: texts by name are needed, such as {{{min(known)!r}: …}}"
+        return
     for name, value in values.items():
         if name not in known:
             yield f"{locale}: there is no text {name!r}{suggestion(name, known)}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from .. import models as m
 from .._runtime.messages.errors import AgreementMissingError, PermissionDeniedError
 from .._runtime.public import public
 from .common.area import Area
@@ -32,10 +33,10 @@ class AppRow(msgspec.Struct, frozen=True, kw_only=True):
     `unanswered_reviews` is of the app as a whole, None where the key may not read reviews.
     """
 
-    app: App
+    app: m.App
     platform: str
     versions: AppVersions
-    build: Build | None
+    build: m.Build | None
     unanswered_reviews: int | None
 
     @property
@@ -61,8 +62,8 @@ class TeamOverview(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     apps: tuple[AppRow, ...]
-    certificates: tuple[Certificate, ...] = ()
-    profiles: tuple[Profile, ...] = ()
+    certificates: tuple[m.Certificate, ...] = ()
+    profiles: tuple[m.Profile, ...] = ()
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:

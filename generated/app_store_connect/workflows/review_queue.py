@@ -6,6 +6,9 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from .. import models as m
+from .._runtime.jsonapi.resource import Resource
+from .._runtime.jsonapi.values import Id
 from .._runtime.messages.errors import ConflictError, NoResultError
 from .._runtime.pauses import AsyncPauses, Pauses
 from .errors import WaitTimeoutError, WorkflowError
@@ -15,8 +18,6 @@ from .version_states import CHANGEABLE, AppVersions, state_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .._runtime.jsonapi.resource import Resource
-    from .._runtime.jsonapi.values import Id
     from ..client import AsyncClient, Client
     from ..models import App, AppStoreVersion, ReviewSubmission, ReviewSubmissionItem
     from .version_states import Platform
@@ -39,14 +40,14 @@ _FIRST, _LONGEST = 2.0, 30.0
 class SubmissionPlan:
     """What is to be submitted, and the submission that it goes with, if there is one."""
 
-    app: Id[App]
-    version: AppStoreVersion
+    app: Id[m.App]
+    version: m.AppStoreVersion
     purchases: dict[str, list[Resource]]
-    submission: ReviewSubmission | None = None
-    items: list[ReviewSubmissionItem] = dataclasses.field(
+    submission: m.ReviewSubmission | None = None
+    items: list[m.ReviewSubmissionItem] = dataclasses.field(
         default_factory=list["ReviewSubmissionItem"]
     )
-    done: ReviewSubmission | None = None
+    done: m.ReviewSubmission | None = None
 
     @property
     def is_new(self) -> bool:

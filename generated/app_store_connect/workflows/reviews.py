@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 import msgspec
 from msgspec import UNSET
 
+from .. import models as m
+from .._runtime.jsonapi.values import Id, OneOrMany, Unset
 from .._runtime.public import public
 from .common.absence import if_any, if_any_async
 from .common.area import Area
@@ -16,7 +18,6 @@ from .common.area import Area
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from .._runtime.jsonapi.values import Id, OneOrMany, Unset
     from ..client import AsyncClient, Client
     from ..models import App, AppStoreVersion, CustomerReview, CustomerReviewResponseV1, Territory
 
@@ -28,7 +29,7 @@ _PAGE = 200
 class _Asked(TypedDict):
     """What reviews are listed by."""
 
-    review_territory: OneOrMany[Id[Territory]] | Unset
+    review_territory: OneOrMany[Id[m.Territory]] | Unset
     rating: OneOrMany[int] | Unset
     exists_published_response: bool | Unset
     sort: Literal["-createdDate"]

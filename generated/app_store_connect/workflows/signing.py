@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import base64
-import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from .. import models as m
 from .._runtime.concurrency import in_thread, in_thread_async
 from .._runtime.public import public
 from .common.area import Area
@@ -18,16 +18,16 @@ from .device_rows import DeviceRows, device_rows
 from .errors import WorkflowError
 from .signing_certificates import AsyncCertificates, Certificates, content_of, stem_of
 from .signing_folder import SigningFolder
+from .signing_identifiers import AsyncIdentifiers, Identifiers, check_identifier
 from .signing_profiles import AsyncProfiles, Profiles, SigningKind, profile_kind
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping
 
     from .._runtime.jsonapi.values import Id
     from ..client import AsyncClient, Client
-    from ..models import BundleId, Certificate, Device, MerchantId, PassTypeId, Profile
+    from ..models import BundleId, Certificate, Device, MerchantId, PassTypeId
 
 __all__ = ["AsyncSigning", "RegisteredDevices", "Signing", "SigningFiles", "SigningSetup"]
 
@@ -38,7 +38,7 @@ class SigningFiles(msgspec.Struct, frozen=True, kw_only=True):
     `p12` holds both for a keychain; its password is in the file `password`, unless it was given.
     """
 
-    certificate: Certificate
+    certificate: m.Certificate
     key: Path
     certificate_file: Path
     p12: Path
@@ -48,8 +48,8 @@ class SigningFiles(msgspec.Struct, frozen=True, kw_only=True):
 class SigningSetup(SigningFiles, frozen=True, kw_only=True):
     """All that an app is signed with; `profile_file` is to be installed."""
 
-    bundle_id: BundleId
-    profile: Profile
+    bundle_id: m.BundleId
+    profile: m.Profile
     profile_file: Path
 
 
@@ -73,6 +73,7 @@ class Signing(Area):
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._identifiers = Identifiers(client)
 
     def setup(
         self,
@@ -103,7 +104,7 @@ class Signing(Area):
         """
         needed = profile_kind(kind, platform)
         folder = SigningFolder(out, password)
-        _check_identifier("bundle_id", bundle_id)
+        check_identifier("bundle_id", bundle_id)
         named = Profiles(self._client).devices(needed, devices)
         owner = self.ensure_bundle_id(bundle_id, name, platform=needed.platform)
         files, current = self._files(folder, needed.certificate_type)
@@ -230,34 +231,34 @@ class Signing(Area):
 
         Apple answers UNIVERSAL whatever the platform.
         """
-        _check_identifier("bundle_id", identifier)
-        for found in self._client.bundle_ids.list(identifier=identifier, limit=200):
-            if found.identifier == identifier:
-                return found
-        system: Any = platform
-        return self._client.bundle_ids.create(
-            name=name or _plain_name(identifier), identifier=identifier, platform=system
-        )
+        return self._identifiers.ensure_bundle_id(identifier, name, platform=platform)
 
     def ensure_pass_type_id(self, identifier: str, name: str | None = None) -> PassTypeId:
         """Return the pass type id of this identifier, which is made where there is none."""
-        _check_identifier("pass_type_id", identifier, "pass.")
-        for found in self._client.pass_type_ids.list(identifier=identifier, limit=200):
-            if found.identifier == identifier:
-                return found
-        return self._client.pass_type_ids.create(
-            name=name or _plain_name(identifier), identifier=identifier
-        )
+        return self._identifiers.ensure_pass_type_id(identifier, name)
 
     def ensure_merchant_id(self, identifier: str, name: str | None = None) -> MerchantId:
         """Return the merchant id of this identifier, which is made where there is none."""
-        _check_identifier("merchant_id", identifier, "merchant.")
-        for found in self._client.merchant_ids.list(identifier=identifier, limit=200):
-            if found.identifier == identifier:
-                return found
-        return self._client.merchant_ids.create(
-            name=name or _plain_name(identifier), identifier=identifier
-        )
+        return self._identifiers.ensure_merchant_id(identifier, name)
+
+    def set_capabilities(
+        self,
+        bundle_id: str,
+        *,
+        enable: Iterable[str] | Mapping[str, Iterable[Mapping[str, object]] | None] = (),
+        disable: Iterable[str] = (),
+    ) -> list[str]:
+        """Turn capabilities of a bundle id on and off, and return those that are on then.
+
+        Those that are not named stay as they are. `enable` may be a mapping to settings, in the
+        form of `CapabilitySetting`. Names are Apple's, such as `PUSH_NOTIFICATIONS`, and may be
+        newer than the document. Profiles of the bundle id are invalid after a change: run `setup`.
+
+        Raises:
+            ValueError: a capability is to be turned on and off.
+            WorkflowError: there is no such bundle id.
+        """
+        return self._identifiers.set_capabilities(bundle_id, enable=enable, disable=disable)
 
     def register_devices(self, devices: DeviceRows) -> RegisteredDevices:
         """Register devices: rows of udid, name and platform, or a file of them as `pathlib.Path`.
@@ -288,61 +289,6 @@ class Signing(Area):
                 present.append(udid)
         return RegisteredDevices(
             created=tuple(created), enabled=tuple(enabled), present=tuple(present)
-        )
-
-    def set_capabilities(
-        self,
-        bundle_id: str,
-        *,
-        enable: Iterable[str] | Mapping[str, Iterable[Mapping[str, object]] | None] = (),
-        disable: Iterable[str] = (),
-    ) -> list[str]:
-        """Turn capabilities of a bundle id on and off, and return those that are on then.
-
-        Those that are not named stay as they are. `enable` may be a mapping to settings, in the
-        form of `CapabilitySetting`. Names are Apple's, such as `PUSH_NOTIFICATIONS`, and may be
-        newer than the document. Profiles of the bundle id are invalid after a change: run `setup`.
-
-        Raises:
-            ValueError: a capability is to be turned on and off.
-            WorkflowError: there is no such bundle id.
-        """
-        settings: dict[str, Any] = (
-            {**enable} if isinstance(enable, Mapping) else dict.fromkeys(enable)
-        )
-        off = set(disable)
-        if both := sorted(off & set(settings)):
-            raise ValueError(f"disable: {', '.join(both)} is to be turned on as well")
-        found = self._bundle_id(bundle_id)
-        there = {str(x.capability_type): x for x in found.bundle_id_capabilities}
-        for name, values in settings.items():
-            kind: Any = name
-            wanted: Any = None if values is None else list(values)
-            keywords: dict[str, Any] = {} if wanted is None else {"settings": wanted}
-            if name not in there:
-                self._client.bundle_id_capabilities.create(
-                    bundle_id=found, capability_type=kind, **keywords
-                )
-            elif wanted is not None and _plain(there[name].settings) != _plain(wanted):
-                self._client.bundle_id_capabilities.update(
-                    there[name], capability_type=kind, **keywords
-                )
-        for name in sorted(off & set(there)):
-            self._client.bundle_id_capabilities.delete(there[name])
-        return sorted((set(there) | set(settings)) - off)
-
-    def _bundle_id(self, identifier: str) -> BundleId:
-        pages = self._client.bundle_ids.list(
-            identifier=identifier,
-            include=["bundleIdCapabilities"],
-            related_limit={"bundleIdCapabilities": 50},
-            limit=200,
-        )
-        for found in pages:
-            if found.identifier == identifier:
-                return found
-        raise WorkflowError(
-            f"there is no bundle id {identifier}: signing.ensure_bundle_id makes one"
         )
 
     def _files(
@@ -388,6 +334,7 @@ class AsyncSigning(Area):
 
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
+        self._identifiers = AsyncIdentifiers(client)
 
     async def setup(
         self,
@@ -418,7 +365,7 @@ class AsyncSigning(Area):
         """
         needed = profile_kind(kind, platform)
         folder = SigningFolder(out, password)
-        _check_identifier("bundle_id", bundle_id)
+        check_identifier("bundle_id", bundle_id)
         named = await AsyncProfiles(self._client).devices(needed, devices)
         owner = await self.ensure_bundle_id(bundle_id, name, platform=needed.platform)
         files, current = await self._files(folder, needed.certificate_type)
@@ -545,34 +492,34 @@ class AsyncSigning(Area):
 
         Apple answers UNIVERSAL whatever the platform.
         """
-        _check_identifier("bundle_id", identifier)
-        async for found in self._client.bundle_ids.list(identifier=identifier, limit=200):
-            if found.identifier == identifier:
-                return found
-        system: Any = platform
-        return await self._client.bundle_ids.create(
-            name=name or _plain_name(identifier), identifier=identifier, platform=system
-        )
+        return await self._identifiers.ensure_bundle_id(identifier, name, platform=platform)
 
     async def ensure_pass_type_id(self, identifier: str, name: str | None = None) -> PassTypeId:
         """Return the pass type id of this identifier, which is made where there is none."""
-        _check_identifier("pass_type_id", identifier, "pass.")
-        async for found in self._client.pass_type_ids.list(identifier=identifier, limit=200):
-            if found.identifier == identifier:
-                return found
-        return await self._client.pass_type_ids.create(
-            name=name or _plain_name(identifier), identifier=identifier
-        )
+        return await self._identifiers.ensure_pass_type_id(identifier, name)
 
     async def ensure_merchant_id(self, identifier: str, name: str | None = None) -> MerchantId:
         """Return the merchant id of this identifier, which is made where there is none."""
-        _check_identifier("merchant_id", identifier, "merchant.")
-        async for found in self._client.merchant_ids.list(identifier=identifier, limit=200):
-            if found.identifier == identifier:
-                return found
-        return await self._client.merchant_ids.create(
-            name=name or _plain_name(identifier), identifier=identifier
-        )
+        return await self._identifiers.ensure_merchant_id(identifier, name)
+
+    async def set_capabilities(
+        self,
+        bundle_id: str,
+        *,
+        enable: Iterable[str] | Mapping[str, Iterable[Mapping[str, object]] | None] = (),
+        disable: Iterable[str] = (),
+    ) -> list[str]:
+        """Turn capabilities of a bundle id on and off, and return those that are on then.
+
+        Those that are not named stay as they are. `enable` may be a mapping to settings, in the
+        form of `CapabilitySetting`. Names are Apple's, such as `PUSH_NOTIFICATIONS`, and may be
+        newer than the document. Profiles of the bundle id are invalid after a change: run `setup`.
+
+        Raises:
+            ValueError: a capability is to be turned on and off.
+            WorkflowError: there is no such bundle id.
+        """
+        return await self._identifiers.set_capabilities(bundle_id, enable=enable, disable=disable)
 
     async def register_devices(self, devices: DeviceRows) -> RegisteredDevices:
         """Register devices: rows of udid, name and platform, or a file of them as `pathlib.Path`.
@@ -603,61 +550,6 @@ class AsyncSigning(Area):
                 present.append(udid)
         return RegisteredDevices(
             created=tuple(created), enabled=tuple(enabled), present=tuple(present)
-        )
-
-    async def set_capabilities(
-        self,
-        bundle_id: str,
-        *,
-        enable: Iterable[str] | Mapping[str, Iterable[Mapping[str, object]] | None] = (),
-        disable: Iterable[str] = (),
-    ) -> list[str]:
-        """Turn capabilities of a bundle id on and off, and return those that are on then.
-
-        Those that are not named stay as they are. `enable` may be a mapping to settings, in the
-        form of `CapabilitySetting`. Names are Apple's, such as `PUSH_NOTIFICATIONS`, and may be
-        newer than the document. Profiles of the bundle id are invalid after a change: run `setup`.
-
-        Raises:
-            ValueError: a capability is to be turned on and off.
-            WorkflowError: there is no such bundle id.
-        """
-        settings: dict[str, Any] = (
-            {**enable} if isinstance(enable, Mapping) else dict.fromkeys(enable)
-        )
-        off = set(disable)
-        if both := sorted(off & set(settings)):
-            raise ValueError(f"disable: {', '.join(both)} is to be turned on as well")
-        found = await self._bundle_id(bundle_id)
-        there = {str(x.capability_type): x for x in found.bundle_id_capabilities}
-        for name, values in settings.items():
-            kind: Any = name
-            wanted: Any = None if values is None else list(values)
-            keywords: dict[str, Any] = {} if wanted is None else {"settings": wanted}
-            if name not in there:
-                await self._client.bundle_id_capabilities.create(
-                    bundle_id=found, capability_type=kind, **keywords
-                )
-            elif wanted is not None and _plain(there[name].settings) != _plain(wanted):
-                await self._client.bundle_id_capabilities.update(
-                    there[name], capability_type=kind, **keywords
-                )
-        for name in sorted(off & set(there)):
-            await self._client.bundle_id_capabilities.delete(there[name])
-        return sorted((set(there) | set(settings)) - off)
-
-    async def _bundle_id(self, identifier: str) -> BundleId:
-        pages = self._client.bundle_ids.list(
-            identifier=identifier,
-            include=["bundleIdCapabilities"],
-            related_limit={"bundleIdCapabilities": 50},
-            limit=200,
-        )
-        async for found in pages:
-            if found.identifier == identifier:
-                return found
-        raise WorkflowError(
-            f"there is no bundle id {identifier}: signing.ensure_bundle_id makes one"
         )
 
     async def _files(
@@ -691,33 +583,5 @@ class AsyncSigning(Area):
         return files, current
 
 
-def _check_identifier(keyword: str, identifier: str, prefix: str = "") -> None:
-    # It becomes part of a file's name.
-    if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(\.\*)?", identifier):
-        raise ValueError(f"{keyword}: {identifier!r} is not an identifier, such as com.example.app")
-    if not identifier.startswith(prefix):
-        raise ValueError(f"{keyword}: {identifier!r} does not begin with {prefix!r}")
-
-
-def _plain_name(identifier: str) -> str:
-    """Return a name, which Apple takes with letters, digits and spaces only."""
-    return re.sub(r"[^A-Za-z0-9]+", " ", identifier).strip()
-
-
 def _plain_udid(udid: str | None) -> str:
     return (udid or "").replace("-", "").lower()
-
-
-def _plain(settings: Any) -> Any:
-    """Return settings as plain values, of options only those that are said to be on or off."""
-    return [
-        (
-            x["key"],
-            sorted(
-                (y["key"], bool(y.get("enabled", True)))
-                for y in x.get("options") or ()
-                if "key" in y
-            ),
-        )
-        for x in msgspec.to_builtins(settings or [])
-    ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
+from .. import models as m
 from .._runtime.messages.errors import NoResultError
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class AppVersions(msgspec.Struct, frozen=True):
     Each includes its build and its phased release.
     """
 
-    versions: tuple[AppStoreVersion, ...]
+    versions: tuple[m.AppStoreVersion, ...]
 
     @property
     def live(self) -> AppStoreVersion | None:

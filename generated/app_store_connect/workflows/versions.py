@@ -3,18 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
 
-from .._runtime.jsonapi.resource import resource_id
 from .._runtime.public import public
 from .build_choice import chosen_build, chosen_build_async
-from .common.absence import if_any, if_any_async
 from .common.area import Area
 from .errors import NotReadyError, WorkflowError
 from .localized_texts import VERSION_TEXTS, changes, checked_texts
 from .metadata_folder import AsyncMetadataFolder, MetadataFolder
+from .phased_release import take_step, take_step_async
 from .preflight import Preflight, checked_version, checked_version_async
 from .review_detail import AsyncReviewDetail, ReviewDetail
 from .review_queue import AsyncReviewQueue, ReviewQueue
@@ -39,19 +38,11 @@ if TYPE_CHECKING:
     )
     from .localized_texts import Texts
     from .metadata_folder import FolderChanges
+    from .phased_release import Step
     from .review_queue import Progress
     from .version_states import Platform
 
 __all__ = ["AsyncVersions", "Versions"]
-
-Step: TypeAlias = Literal["start", "pause", "resume", "complete", "remove"]
-
-# The state that a step leads to, and those it can be taken in.
-_STEPS: dict[str, tuple[Any, frozenset[str]]] = {
-    "pause": ("PAUSED", frozenset({"ACTIVE"})),
-    "resume": ("ACTIVE", frozenset({"PAUSED"})),
-    "complete": ("COMPLETE", frozenset({"ACTIVE", "PAUSED"})),
-}
 
 
 @public
@@ -319,34 +310,7 @@ class Versions(Area):
             ValueError: there is no such step.
             WorkflowError: the state does not provide for it.
         """
-        if step not in {"start", "remove", *_STEPS}:
-            raise ValueError(f"step {step!r} is not start, pause, resume, complete or remove")
-        namespace = self._client.app_store_version_phased_releases
-        current = if_any(
-            self._client.app_store_versions.get_app_store_version_phased_release, version
-        )
-        if current is None:
-            if step == "remove":
-                return None
-            if step == "start":
-                return namespace.create(
-                    app_store_version=resource_id(version), phased_release_state="INACTIVE"
-                )
-            raise WorkflowError(f"there is no phased release to {step}: start it first")
-        state = str(current.phased_release_state)
-        if step == "start":
-            return current
-        if step == "remove":
-            if state != "INACTIVE":
-                raise WorkflowError(f"a phased release that is {state} cannot be removed")
-            namespace.delete(current)
-            return None
-        to, states = _STEPS[step]
-        if state == to:
-            return current
-        if state not in states:
-            raise WorkflowError(f"a phased release that is {state} does not {step}")
-        return namespace.update(current, phased_release_state=to)
+        return take_step(self._client, version, step)
 
     def pull_folder(
         self,
@@ -671,34 +635,7 @@ class AsyncVersions(Area):
             ValueError: there is no such step.
             WorkflowError: the state does not provide for it.
         """
-        if step not in {"start", "remove", *_STEPS}:
-            raise ValueError(f"step {step!r} is not start, pause, resume, complete or remove")
-        namespace = self._client.app_store_version_phased_releases
-        current = await if_any_async(
-            self._client.app_store_versions.get_app_store_version_phased_release, version
-        )
-        if current is None:
-            if step == "remove":
-                return None
-            if step == "start":
-                return await namespace.create(
-                    app_store_version=resource_id(version), phased_release_state="INACTIVE"
-                )
-            raise WorkflowError(f"there is no phased release to {step}: start it first")
-        state = str(current.phased_release_state)
-        if step == "start":
-            return current
-        if step == "remove":
-            if state != "INACTIVE":
-                raise WorkflowError(f"a phased release that is {state} cannot be removed")
-            await namespace.delete(current)
-            return None
-        to, states = _STEPS[step]
-        if state == to:
-            return current
-        if state not in states:
-            raise WorkflowError(f"a phased release that is {state} does not {step}")
-        return await namespace.update(current, phased_release_state=to)
+        return await take_step_async(self._client, version, step)
 
     async def pull_folder(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .._runtime.client import LazyNamespace
+from .._runtime.client_base import LazyNamespace
 from .._runtime.public import public
 
 if TYPE_CHECKING:

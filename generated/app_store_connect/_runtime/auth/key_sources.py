@@ -20,8 +20,11 @@ __all__ = ["key_from_env", "key_from_file", "key_from_json"]
 
 # Team keys are downloaded as AuthKey_<ID>.p8, individual ones as ApiKey_<ID>.p8.
 _KEY_FILE = re.compile(r"(?:AuthKey|ApiKey)_([A-Za-z0-9]+)\.p8")
-# fastlane's own list; anything else is true.
-_FALSE = frozenset({"", "no", "false", "off", "0"})
+# fastlane's own list, and what people write besides; to fastlane, anything else is true.
+_FALSE = frozenset({"", "no", "false", "off", "0", "n", "f", "none", "null", "disabled"})
+_AROUND = "\ufeff\u200b \t\r\n\f\v\u00a0"
+_QUOTES = frozenset({'""', "''", "``", "\u201c\u201d", "\u2018\u2019"})
+_TRUE = frozenset({"yes", "true", "on", "1", "y", "t", "enabled"})
 
 
 class _Variables(NamedTuple):
@@ -159,6 +162,8 @@ def key_from_env(environ: Mapping[str, str], *, home: Path, directory: Path) -> 
         key_id, issuer_id = _first(environ, source.key_id), _first(environ, source.issuer_id)
         key, path = _first(environ, source.key), _first(environ, source.path)
         enterprise = _is_true(_first(environ, source.enterprise) or "")
+        if enterprise and source is _SOURCES[0]:
+            _check_is_yes(_first(environ, source.enterprise) or "", source.enterprise[0])
         if key:
             name = f"{' or '.join(source.key)} ({source.key_id[0]} is not set)"
             return key_from_text(
@@ -228,14 +233,20 @@ def _first(environ: Mapping[str, str], names: tuple[str, ...]) -> str | None:
 
 def _unquoted(value: str) -> str:
     """Return a value without the quotation marks that files of variables leave around it."""
-    value = value.strip()
-    while len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-        value = value[1:-1].strip()
+    value = value.strip(_AROUND)
+    while len(value) > 1 and value[:1] + value[-1:] in _QUOTES:
+        value = value[1:-1].strip(_AROUND)
     return value
 
 
 def _is_true(text: str) -> bool:
     return _unquoted(text).lower() not in _FALSE
+
+
+def _check_is_yes(text: str, name: str) -> None:
+    """Refuse what says neither yes nor no, unquoted, as it may be the private key."""
+    if text.lower() not in _TRUE:
+        raise InvalidKeyError(f"{name} says neither yes nor no: set it to true or false")
 
 
 def _looked_for() -> list[str]:

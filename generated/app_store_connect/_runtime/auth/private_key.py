@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import html
 import re
 from typing import TYPE_CHECKING, cast
+from urllib.parse import unquote, unquote_plus
 
 from ..messages.errors import InvalidKeyError
 from ..messages.json_text import read_text
@@ -40,6 +42,15 @@ _ENCRYPTED = (
     "the private key is encrypted, as Apple's never are. Decrypt it first:"
     " openssl pkcs8 -in FILE -out AuthKey_ID.p8"
 )
+_QUOTES = "\"'`\u201c\u201d\u2018\u2019"
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
+# Line ends as text, once or several times over, and those that a shell is told to pass over.
+_ESCAPES = re.compile(r"\\+(?:[nr]|\r?\n)")
+_CITED = re.compile(r"^[ \t]*[>|]+", re.MULTILINE)
+_JOINED = re.compile(r"[\"'][ \t]*\+(?=\s*[\"'])")
+_PREFIX = re.compile(r"(?:data:[^,]{0,100},|base64:|hex:)", re.IGNORECASE)
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}\s*){100,}")
+_LAST_LINE = re.compile(r"-{2,}[ \t]*END[^-]*-{2,}\s*\Z")
 # Base64 of PEM has two layers; more is not a key.
 _LAYERS = 3
 
@@ -64,7 +75,7 @@ def _der(source: str | bytes, layers: int) -> bytes:
         text = key_text(source)
     else:
         text = source.removeprefix("\ufeff")
-    text = text.replace("\\r", "").replace("\\n", "\n").strip().strip("\"'").strip()
+    text = _unwrapped(text)
     if not text:
         raise InvalidKeyError(f"the private key is empty. {_DOWNLOAD}")
     blocks: list[tuple[str, str]] = _BLOCK.findall(text)
@@ -80,8 +91,18 @@ def _der(source: str | bytes, layers: int) -> bytes:
         )
     if text.startswith("{"):
         raise InvalidKeyError("the private key is a JSON document: read it with ApiKey.from_json")
-    decoded = _unbase64(text)
+    decoded = bytes.fromhex(text) if _HEX.fullmatch(text) else _unbase64(text)
     return _der(decoded, layers - 1) if layers and not decoded.startswith(b"\x30") else decoded
+
+
+def _unwrapped(text: str) -> str:
+    """Return the text of a key without what mark-up, shells, mails and addresses put around it."""
+    if "%2B" in text or "%0A" in text or "%20" in text:
+        text = (unquote_plus if "BEGIN+" in text else unquote)(text)
+    text = _MARKUP.sub("\n", html.unescape(text))
+    text = _ESCAPES.sub("\n", text)
+    text = _CITED.sub("", _JOINED.sub("", text))
+    return _PREFIX.sub("", text.strip().strip(_QUOTES).strip())
 
 
 def key_text(source: bytes) -> str:
@@ -107,7 +128,7 @@ def _check_label(label: str, body: str) -> None:
 
 def _unbase64(text: str) -> bytes:
     compact = (
-        re.sub(r"[\s\u200b\ufeff\"']+|^[>|]", "", text)
+        re.sub(r"[\s\u200b\ufeff\"',;]+", "", _LAST_LINE.sub("", text))
         .rstrip("=")
         .replace("-", "+")
         .replace("_", "/")

@@ -26,6 +26,7 @@ _PORTS = {"http": 80, "https": 443}
 _SEPARATORS = re.compile(r"[/\\]")
 # Names that no network has: RFC 6761, section 6.2.
 _TESTS = ".test"
+_NOT_IN_HOSTS = re.compile(r"[\s*<>\"'`{}|^\\]|\.\.")
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -39,9 +40,10 @@ class ApiOrigin:
         parts = urlsplit(base_url.strip())
         if parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc:
             raise ValueError("a base URL is a scheme and a host, such as https://api.example.com")
-        host = parts.hostname or ""
+        host = _plain(parts.hostname or "")
         # A name that is decoded once more would be another one; a zone of IPv6 has such a mark.
-        if parts.scheme not in _PORTS or not host.strip(".") or ("%" in host and ":" not in host):
+        is_odd = _NOT_IN_HOSTS.search(host) or ("%" in host and ":" not in host)
+        if parts.scheme not in _PORTS or not host.strip(".") or is_odd:
             raise ValueError("a base URL begins with https:// and names a host")
         self._key = scheme, host, port = _origin(parts)
         place = f"[{host}]" if ":" in host else host
@@ -132,4 +134,12 @@ def _split(text: str) -> SplitResult:
 def _origin(parts: SplitResult, scheme: str = "") -> tuple[str, str, int | None]:
     """Return what must be equal: letter case, a final dot and a default port make no difference."""
     scheme = parts.scheme or scheme
-    return scheme, (parts.hostname or "").rstrip("."), parts.port or _PORTS.get(scheme)
+    return scheme, _plain(parts.hostname or "").rstrip("."), parts.port or _PORTS.get(scheme)
+
+
+def _plain(host: str) -> str:
+    """Return a name as it is looked up, where wide letters and other dots are plain ones."""
+    try:
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host

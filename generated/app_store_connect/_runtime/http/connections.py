@@ -11,28 +11,24 @@ from __future__ import annotations
 import os
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
 
-from ..messages.error_root import AppStoreConnectError
 from ..messages.errors import ClientClosedError, ConfigurationError
+from ..messages.rate_limit import RateLimit
 from ..messages.response import TransportFailure
-from .httpx_adapter import library_of
-from .proxies import Proxies, ProxyAddress
+from .proxies import ProxyAddress
 from .throttle import AsyncGate, Gate
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Task
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 
     import httpx
 
-    from ..messages.rate_limit import RateLimit
-    from .api_origin import ApiOrigin
-    from .network import Call
-    from .options import Settings
+    from .call import Call
     from .throttle import Throttle
+    from .wiring import Wiring
 
-__all__ = ["NO_PLACE", "AsyncConnections", "AsyncLines", "Connections", "Lines", "Wiring"]
+__all__ = ["NO_PLACE", "AsyncConnections", "AsyncLines", "Connections", "Lines"]
 
 T = TypeVar("T")
 
@@ -44,104 +40,6 @@ NO_PLACE = TransportFailure("pool-timeout", "no connection became free in time")
 
 # A call that watches its own deadline is a little ahead of whoever watches it.
 _GRACE = 0.5
-# In seconds. httpx allows 5 s, less than some of Apple's answers take.
-_TIMEOUTS: dict[str, float | None] = {"connect": 15.0, "read": 60.0, "write": 60.0, "pool": 60.0}
-
-
-class Wiring:
-    """How connections are made: everything that can be chosen, checked once.
-
-    Raises:
-        ConfigurationError: for what the environment or the installation lacks.
-    """
-
-    def __init__(
-        self,
-        origin: ApiOrigin,
-        settings: Settings,
-        client: Any,
-        transport: Any,
-        *,
-        asynchronous: bool,
-        allow_http: bool,
-    ) -> None:
-        if client is not None and (settings or transport is not None):
-            raise TypeError("settings go into the client that was passed, not next to it")
-        if origin.is_exposed and not allow_http and not leads_elsewhere(transport):
-            raise ValueError(
-                "a base URL begins with https://: the token would be readable on the way. Pass"
-                " allow_http=True if nobody can read it there"
-            )
-        chosen: dict[str, Any] = {**settings}
-        self.client, self.passed = client, transport
-        self.library = library_of(client, transport, *chosen.values())
-        timeout = chosen.pop("timeout", getattr(client, "timeout", _TIMEOUTS))
-        self.timeouts = timeout if timeout is _TIMEOUTS else self.library.timeouts(timeout)
-        self.limits = chosen.pop("limits", None)
-        self._http2 = bool(chosen.pop("http2", False))
-        hooks: Mapping[str, list[Callable[..., Any]]] = chosen.pop("event_hooks", None) or {}
-        self.request_hooks, self.response_hooks = (
-            hooks.get("request", []),
-            hooks.get("response", []),
-        )
-        self._asynchronous = asynchronous
-        proxy, trust_env = chosen.pop("proxy", None), chosen.pop("trust_env", True)
-        verify = chosen.pop("verify", None)
-        if chosen:
-            raise TypeError(f"unknown settings: {', '.join(chosen)}")
-        self.is_watched = client is None and transport is None
-        self.is_httpx = not leads_elsewhere(transport)
-        self.first: tuple[ProxyAddress | None, Any] | None = None
-        if self.is_watched:
-            self._tls = self.library.tls(verify, trust_env=trust_env)
-            self._proxies = _proxies(proxy, trust_env=trust_env)
-            # Now and not at the first call, so that what is wrong is known at once.
-            self.first = self.transport(origin.url("/"))
-
-    def transport(
-        self, url: str, made: Mapping[ProxyAddress | None, Any] | None = None
-    ) -> tuple[ProxyAddress | None, Any]:
-        """Return the transport for an address and its key: one of these or a new one."""
-        if self.passed is not None:
-            return None, self.passed
-        parts = urlsplit(url)
-        proxy = self._proxies.proxy_for(parts.scheme, parts.hostname or "", parts.port)
-        if made and proxy in made:
-            return proxy, made[proxy]
-        return proxy, self.library.transport(
-            proxy,
-            tls=self._tls,
-            limits=self.limits,
-            http2=self._http2,
-            asynchronous=self._asynchronous,
-        )
-
-    def failure(self, error: Exception, call: Call) -> TransportFailure:
-        """Return the failure an exception means; raise it again if it is not the network's."""
-        is_of_network = self.is_watched or isinstance(error, self.library.failures)
-        if (
-            not is_of_network
-            or error is call.users_error
-            or isinstance(error, AppStoreConnectError)
-        ):
-            raise error
-        failure = self.library.failure(error, sent=call.sent if self.is_watched else None)
-        return call.late(sent=failure.was_sent) if call.remaining <= 0 else failure
-
-
-def leads_elsewhere(transport: object) -> bool:
-    """Return whether a transport is not httpx's own, and so decides where it leads."""
-    module = library_of(transport).module
-    own = (type(None), module.HTTPTransport, module.AsyncHTTPTransport)
-    return not isinstance(transport, own)
-
-
-def _proxies(proxy: Any, *, trust_env: bool) -> Proxies:
-    if isinstance(proxy, str):
-        return Proxies({"all": ProxyAddress.read(proxy, "proxy")})
-    if proxy is not None:
-        return Proxies({"all": ProxyAddress(proxy, "proxy")})
-    return Proxies.of_environment() if trust_env else Proxies()
 
 
 class Lines:
@@ -229,7 +127,7 @@ class AsyncLines:
 
         self.gate = gate
         # Waiting for a connection is done here: httpx's own queue loses some to cancellation.
-        self._places = Semaphore(wiring.library.most_connections(wiring.limits))
+        self._places = Semaphore(wiring.http_library.most_connections(wiring.limits))
         # What is not httpx's own is cancelled as its author meant it to be.
         self._is_foreign = not wiring.is_watched and not wiring.is_httpx
         # Tasks that nothing else refers to may be collected.

@@ -8,7 +8,7 @@ up and choosing the error are written here once, and a blocking and an asynchron
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Generator
-from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
@@ -21,12 +21,10 @@ from ..messages.errors import (
     error_from,
 )
 from ..messages.events import RetryEvent
+from ..messages.request import Request
 from ..messages.response import Response, TransportFailure
 from ..messages.secret import Discreet, Secret
 from .retry import Attempts, Retry, RetryPolicy, cause_of, decide
-
-if TYPE_CHECKING:
-    from ..messages.request import Request
 
 __all__ = [
     "Conversation",

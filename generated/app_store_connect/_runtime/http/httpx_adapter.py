@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ..messages.secret import Secret
     from .proxies import ProxyAddress
 
-__all__ = ["Library", "library_of", "limited", "raw_chunks", "raw_chunks_async"]
+__all__ = ["HttpLibrary", "http_library_of", "limited", "raw_chunks", "raw_chunks_async"]
 
 _LIBRARIES = ("httpx2", "httpx")
 _LONGEST_REASON = 500
@@ -44,7 +44,7 @@ _FINAL_HANDSHAKES = ("CERTIFICATE", "UNKNOWN_CA", "WRONG_VERSION", "UNSUPPORTED_
 Timeouts = dict[str, float | None]
 
 
-class Library:
+class HttpLibrary:
     """One of the two libraries, by what is needed of it."""
 
     def __init__(self, name: str) -> None:
@@ -234,7 +234,7 @@ def _hide_signatures(record: logging.LogRecord) -> bool:
     return True
 
 
-def library_of(*passed: object) -> Library:
+def http_library_of(*passed: object) -> HttpLibrary:
     """Return the library that these objects are of, the preferred one for objects of none."""
     names = sorted({name for item in passed for name in _library_names(item)})
     if len(names) > 1:
@@ -248,8 +248,8 @@ def _library_names(item: object) -> list[str]:
 
 
 @cache
-def _library(name: str) -> Library:
-    return Library(name)
+def _library(name: str) -> HttpLibrary:
+    return HttpLibrary(name)
 
 
 def _module(name: str) -> Any:

@@ -5,22 +5,22 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.request import getproxies
 
 from ..messages.errors import ConfigurationError
 from ..messages.secret import shielded
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 __all__ = ["Proxies", "ProxyAddress"]
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")
 # What many programs write, and what they mean by it.
 _SYNONYMS = {"socks": "socks5"}
+_NOT_IN_HOSTS = re.compile(r"[\s*<>\"'`{}|^\\]|\.\.")
+_PORTS = 1 << 16
 _END_OF_PLACE = re.compile(r"[/?#]")
 
 
@@ -54,8 +54,13 @@ class ProxyAddress:
                 f"{source} cannot be read: percent-encode what is special in the user and the"
                 " password of a proxy, `#` as %23, `/` as %2F, `?` as %3F"
             )
-        if not place.rpartition("@")[2].strip(":"):
+        host, _, port = place.rpartition("@")[2].rpartition("]")[2].partition(":")
+        if not (host or "]" in place) or _NOT_IN_HOSTS.search(host) or (not mark and "/" in rest):
             raise ConfigurationError(f"{source} names no host of a proxy")
+        if port and not (port.isdecimal() and int(port) < _PORTS):
+            raise ConfigurationError(
+                f"{source} is not the address of a proxy: its port is not a number below 65536"
+            )
         return cls(f"{scheme}://{rest}", source)
 
     def __repr__(self) -> str:

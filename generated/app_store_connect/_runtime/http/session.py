@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Self
 from ..errand import Errand
 from ..messages.response import TransportFailure
 from .api_origin import ApiOrigin
-from .connections import NO_PLACE, AsyncConnections, Connections, Wiring
+from .call import CURRENT
+from .connections import NO_PLACE, AsyncConnections, Connections
 from .conversation import Send, drive, drive_async
-from .network import CURRENT
 from .retry import RetryPolicy
 from .session_base import DEADLINE, SessionBase
+from .wiring import Wiring
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -16,10 +16,10 @@ from ..messages.rate_limit import latest_rate_limit
 from ..messages.redaction import redacted
 from ..messages.response import Headers, Response, TransportFailure
 from ..messages.secret import Secret
+from .call import Call
 from .conversation import conversation_steps
 from .httpx_adapter import limited
 from .intake import CODINGS, LARGEST, Intake
-from .network import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from ..messages.rate_limit import RateLimit
     from ..messages.request import Request
     from .api_origin import ApiOrigin
-    from .connections import AsyncConnections, Connections, Wiring
+    from .connections import AsyncConnections, Connections
     from .conversation import Conversation, Send, Sleep, Tokens
     from .retry import RetryPolicy
+    from .wiring import Wiring
 
 __all__ = ["DEADLINE", "Course", "SessionBase"]
 
@@ -144,7 +145,7 @@ class SessionBase:
         for name, value in options.items():
             match name:
                 case "timeout":
-                    view._timeouts = self.wiring.library.timeouts(value)  # noqa: SLF001
+                    view._timeouts = self.wiring.http_library.timeouts(value)  # noqa: SLF001
                 case "deadline":
                     view._deadline = _positive(value)  # noqa: SLF001
                 case "policy":
@@ -184,7 +185,7 @@ class SessionBase:
         course.call.sent = False
         address = self.origin.url(request.target, request.query)
         wiring = self.wiring
-        module = wiring.library.module
+        module = wiring.http_library.module
         try:
             url = module.URL(address)
         except module.InvalidURL as error:
@@ -194,11 +195,11 @@ class SessionBase:
             headers["Content-Type"] = "application/json"
         timeouts = self._timeouts
         if request.timeout is not None:
-            timeouts = wiring.library.timeouts(request.timeout)
+            timeouts = wiring.http_library.timeouts(request.timeout)
         timeouts = limited(timeouts, course.call.remaining)
         outgoing: httpx.Request
         if wiring.client is None:
-            outgoing = wiring.library.build_request(
+            outgoing = wiring.http_library.build_request(
                 request.method, url, headers, request.body, timeouts
             )
         else:

@@ -5,16 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, ClassVar, NamedTuple, cast
+from typing import Any, ClassVar, NamedTuple, TypeAlias, cast
 
 import msgspec
 from msgspec import UNSET
 
 from .plain import in_order, plain
+from .query import check_names
 from .resource import Resource, resource_id
 from .values import Json, Ref, is_several
 
 __all__ = [
+    "Dates",
     "InlineCreate",
     "Linkage",
     "Shape",
@@ -24,6 +26,10 @@ __all__ = [
     "resource_body",
     "to_linkage",
 ]
+
+
+Dates: TypeAlias = Mapping[str, type[date]]
+"""What is a day and what a point in time, by wire names."""
 
 
 class Linkage(msgspec.Struct, frozen=True):
@@ -49,7 +55,7 @@ class Shape(NamedTuple):
 
     attributes: Mapping[str, str]
     relationships: Mapping[str, Linkage]
-    dates: Mapping[str, type[date]]
+    dates: Dates
 
 
 class InlineCreate(msgspec.Struct, kw_only=True, eq=False):
@@ -61,7 +67,7 @@ class InlineCreate(msgspec.Struct, kw_only=True, eq=False):
 
     TYPE: ClassVar[str] = ""
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {}
-    DATES: ClassVar[Mapping[str, type[date]]] = {}
+    DATES: ClassVar[Dates] = {}
     RELATIONSHIPS: ClassVar[Mapping[str, Linkage]] = {}
 
     local_id: str = ""
@@ -131,6 +137,8 @@ def json_body(value: object) -> bytes:
 
 def to_linkage(value: Any, linkage: Linkage, included: _Included | None = None) -> Any:
     """Return the `data` of a relationship: one reference, several, or None for null."""
+    if value is None and linkage.many:
+        raise TypeError(f"{linkage.name} takes several {linkage.type}, not None: pass [] for none")
     if value is None:
         return None
     if not linkage.many:
@@ -171,7 +179,9 @@ def _members(values: Mapping[str, Any], shape: Shape, included: _Included) -> Js
         if values[name] is not UNSET
     }
     known = {linkage.name: linkage for linkage in shape.relationships.values()}
-    for name, value in cast("Json", values.get("extra") or {}).items():
+    extra = cast("Json", values.get("extra") or {})
+    check_names("extra", extra)
+    for name, value in extra.items():
         linkage = known.get(name) or _linkage(name, value)
         if value is UNSET:
             continue

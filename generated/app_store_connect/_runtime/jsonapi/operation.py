@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
 from functools import partial
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
@@ -13,7 +12,7 @@ import msgspec
 from msgspec import UNSET
 
 from ..messages.request import Request
-from .body import Linkage, Shape, json_body, resource_body, to_linkage
+from .body import Dates, Linkage, Shape, json_body, resource_body, to_linkage
 from .query import Read, by_type, flag, joined, number, raw_query, value, word
 from .resource import resource_id
 
@@ -48,7 +47,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     single: tuple[str, ...] = ()
     ids: Mapping[str, str] = _NOTHING
     attributes: Mapping[str, str] = _NOTHING
-    dates: Mapping[str, type[date]] = _NOTHING
+    dates: Dates = _NOTHING
     relationships: Mapping[str, Linkage] = _NOTHING
     linkage: Linkage | None = None
     model: str = ""
@@ -99,7 +98,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
         if (limits := free.get("related_limit", UNSET)) is not UNSET:
             query |= by_type("related_limit", limits, number)
         if self.method == "GET":
-            query |= raw_query(free.get("extra") or {})
+            query |= raw_query(free.get("extra") or {}, "extra")
         return tuple(query.items())
 
     def _reader(self, name: str) -> Read:

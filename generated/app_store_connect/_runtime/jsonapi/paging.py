@@ -103,7 +103,7 @@ def sized(request: Request, limit: int) -> Request:
 
 def _lone(value: Any) -> Any:
     """Return what a list of one holds, None for an empty one, any other value as it is."""
-    if isinstance(value, list) and len(items := cast("list[Any]", value)) < 2:  # noqa: PLR2004
+    if isinstance(value, list) and len(items := list(value)) < 2:  # noqa: PLR2004
         return items[0] if items else None
     return value
 

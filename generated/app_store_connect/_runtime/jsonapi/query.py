@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Read",
     "by_type",
+    "check_names",
     "flag",
     "joined",
     "number",
@@ -80,6 +81,8 @@ def flag(item: object) -> str:
     """Return the text of whether there is something."""
     if not isinstance(item, bool | str):
         raise TypeError(f"expected True or False, not a {type(item).__name__}")
+    if isinstance(item, str) and item not in {"true", "false"}:
+        raise ValueError(f"expected True or False, not {item!r}")
     return value(item)
 
 
@@ -107,7 +110,7 @@ def joined(
                 f"{name}: {text!r} holds a comma, at which the API would split it;"
                 " pass several values as a list"
             )
-    if not all(texts or [""]) and not (may_be_empty and len(texts) <= 1):
+    if not all(map(str.strip, texts or [""])) and not (may_be_empty and len(texts) <= 1):
         raise ValueError(f"{name}: there is no value in it, or an empty one; {_ADVICE}")
     return ",".join(texts)
 
@@ -136,16 +139,27 @@ def by_type(name: str, given: object, read: Read, *, may_be_empty: bool = False)
     return found
 
 
-def raw_query(query: Mapping[str, object]) -> dict[str, str]:
+def raw_query(query: Mapping[str, object], argument: str) -> dict[str, str]:
     """Return a query by its wire names, commas as they are; what is UNSET is left out.
 
-    An empty value is refused but for fieldsets, where it means that no field is wanted.
+    An empty value is refused but for fieldsets, where it means that no field is wanted; `argument`
+    is what errors call the whole.
     """
+    check_names(argument, query)
     return {
         wire: joined(wire, item, split=False, may_be_empty=wire.startswith("fields["))
         for wire, item in query.items()
         if item is not UNSET
     }
+
+
+def check_names(argument: str, given: object) -> None:
+    """Raise a TypeError unless this is a mapping by the API's names."""
+    if not isinstance(given, Mapping):
+        raise TypeError(f"{argument} takes a mapping, not a {type(given).__name__}")
+    for name in cast("Mapping[object, object]", given):
+        if not isinstance(name, str) or not name:
+            raise TypeError(f"{argument} takes names of the API, not {name!r}")
 
 
 def refuse_nones(**arguments: object) -> None:

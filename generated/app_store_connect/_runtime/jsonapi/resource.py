@@ -231,7 +231,7 @@ def resource_id(value: object, kind: str = "") -> str:
             )
     if kind and found and found != kind:
         raise TypeError(f"expected one of the {kind}, not of the {found} ({identifier!r})")
-    if not identifier:
+    if not identifier.strip():
         raise ValueError(f"an id of one of the {found or 'resources'} is empty")
     if not identifier.isascii():
         _refuse_half_characters(identifier)

@@ -128,7 +128,7 @@ class AnswerModel(Model, kw_only=True, eq=False):
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return [*members_of(self)] == [*members_of(cast("AnswerModel", other))]
+        return [*members_of(self)] == [*members_of(other)]
 
     def __ne__(self, other: object) -> bool:
         equal = self.__eq__(other)

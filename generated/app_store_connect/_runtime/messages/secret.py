@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 from .error_root import AppStoreConnectError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 __all__ = ["Discreet", "Secret", "shielded"]
 

@@ -57,6 +57,8 @@ _PROBES: tuple[tuple[str, str, dict[str, str]], ...] = (
 @click.pass_context
 def _add(ctx: click.Context, /, name: str, key_file: str, **more: Any) -> None:
     profiles = Profiles(session_of(ctx).environ)
+    if not name.strip() or not name.isprintable():
+        raise click.UsageError("a profile has a name that can be typed")
     path = Path(key_file).absolute()
     base_url = session_of(ctx).chosen("base_url")
     profile = Profile(key_file=str(path), base_url=base_url, **more)

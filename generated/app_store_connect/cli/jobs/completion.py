@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import click
-from click.shell_completion import get_completion_class
 
 from ..command import Command
+from ..shells import COMPLETE, SHELLS
 
 __all__ = ["completion"]
 
@@ -18,10 +18,7 @@ _WHERE = {
 
 
 def _print(shell: str) -> None:
-    kind = get_completion_class(shell)
-    if kind is None:
-        raise click.UsageError(f"there is no completion for {shell}")
-    made = kind(click.Command("asc"), {}, "asc", "_ASC_COMPLETE")
+    made = SHELLS[shell](click.Command("asc"), {}, "asc", COMPLETE)
     click.echo(made.source_template % made.source_vars())
 
 

@@ -35,7 +35,9 @@ TOPICS: dict[str, str] = {
     ),
     "beta_testers": "apps, betaGroups, betaTesterInvitations, betaTesters, builds",
     "beta_texts": "apps, betaAppLocalizations, betaAppReviewDetails, betaBuildLocalizations",
-    "build_uploads": "buildUploadFiles, buildUploads, build_processed, build_upload_processed",
+    "build_uploads": (
+        "buildUploadFiles, buildUploads, build_processed, build_upload_processed, builds"
+    ),
     "builds": "buildBetaDetails, build_expired, builds",
     "bundle_ids": "bundleIdCapabilities, bundleIds",
     "categories": "appCategories",
@@ -58,7 +60,7 @@ TOPICS: dict[str, str] = {
         "apps, gameCenterAchievementLocalizations, gameCenterActivityLocalizations, "
         "gameCenterChallengeLocalizations, gameCenterDetails, "
         "gameCenterLeaderboardLocalizations, gameCenterLeaderboardSetLocalizations, "
-        "gameCenterLeaderboardSets"
+        "gameCenterLeaderboardSetReleases, gameCenterLeaderboardSets"
     ),
     "localizations": (
         "appInfoLocalizations, appStoreReviewDetails, appStoreVersionLocalizations, "
@@ -80,17 +82,21 @@ TOPICS: dict[str, str] = {
         "inAppPurchaseAvailabilities, inAppPurchasePriceSchedules, inAppPurchasePrices, "
         "subscriptionAvailabilities, subscriptionPrices"
     ),
+    "product_readiness": (
+        "inAppPurchaseAppStoreReviewScreenshots, inAppPurchaseAvailabilities, "
+        "inAppPurchaseLocalizations, inAppPurchasePriceSchedules, product is looked at, "
+        "subscriptionAppStoreReviewScreenshots, subscriptionAvailabilities, "
+        "subscriptionGroupLocalizations, subscriptionLocalizations, "
+        "subscriptionPlanAvailabilities, subscriptionPrices, subscriptions"
+    ),
     "product_submissions": (
         "inAppPurchaseSubmissions, product review begins, product review ends, "
         "reviewSubmissions, subscriptionGroupSubmissions, subscriptionSubmissions"
     ),
     "products": (
-        "inAppPurchaseAppStoreReviewScreenshots, inAppPurchaseAvailabilities, "
-        "inAppPurchaseLocalizations, inAppPurchasePriceSchedules, inAppPurchaseVersions, "
-        "inAppPurchases, product is looked at, subscriptionAppStoreReviewScreenshots, "
-        "subscriptionAvailabilities, subscriptionGroupLocalizations, subscriptionGroupVersions, "
-        "subscriptionGroups, subscriptionLocalizations, subscriptionPlanAvailabilities, "
-        "subscriptionPrices, subscriptionVersions, subscriptions"
+        "inAppPurchaseLocalizations, inAppPurchaseVersions, inAppPurchases, "
+        "subscriptionGroupVersions, subscriptionGroups, subscriptionLocalizations, "
+        "subscriptionVersions, subscriptions"
     ),
     "profiles": "profiles",
     "readiness": "",

@@ -185,7 +185,18 @@ def process_upload(world: World, upload: Entity, data: Mapping[str, Any]) -> Non
     )
     world.set(upload, state=_state("COMPLETE"))
     world.relate(upload, "build", build)
-    world.later(_VALID_AFTER, "build_processed", build)
+
+
+@rules.born(
+    "builds",
+    number="6.9",
+    evidence="C+ reports of uploads",
+    confidence="H",
+    says="A listed build is processed for ten minutes, and valid then.",
+)
+def process_build(world: World, build: Entity) -> None:
+    if build["processingState"] == "PROCESSING":
+        world.later(_VALID_AFTER, "build_processed", build)
 
 
 @rules.event(
@@ -193,10 +204,11 @@ def process_upload(world: World, upload: Entity, data: Mapping[str, Any]) -> Non
     number="6.9",
     evidence="C+ reports of uploads",
     confidence="H",
-    says="A listed build is processed for ten minutes, and valid then.",
+    says="Then it is valid, unless it has failed.",
 )
 def validate(world: World, build: Entity, data: Mapping[str, Any]) -> None:  # noqa: ARG001
-    world.set(build, processingState="VALID")
+    if build["processingState"] == "PROCESSING":
+        world.set(build, processingState="VALID")
 
 
 rules.known(

@@ -23,7 +23,6 @@ _BETAS = (
     ("106", 1, "VALID", "MISSING_EXPORT_COMPLIANCE", "MISSING_EXPORT_COMPLIANCE"),
     ("107", 0, "PROCESSING", "PROCESSING", "PROCESSING"),
 )
-_PROCESSED_AFTER = 600
 _REVIEWS = {
     "IN_BETA_TESTING": "APPROVED",
     "WAITING_FOR_BETA_REVIEW": "WAITING_FOR_REVIEW",
@@ -153,8 +152,6 @@ def _beta(
     build = _build(planter, app, train, number, days, processing)
     if build is None:
         return
-    if processing == "PROCESSING":
-        planter.world.later(_PROCESSED_AFTER, "build_processed", build)
     if outside in _REVIEWS:
         planter.give(
             build,

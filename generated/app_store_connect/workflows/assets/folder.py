@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
+from ..._runtime.suggestions import suggestion
+from ..localized_texts import LOCALES
 from .headers import Header, read_header
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ MediaKind: TypeAlias = Literal["screenshot", "preview"]
 _FORMATS = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg"} | dict.fromkeys(
     (".mov", ".mp4", ".m4v"), "mov"
 )
-_LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _FRAMED = "_framed"
 # Trees within the tree, whose folders are locales again.
 _EXTRA = {"imessage", "appletv"}
@@ -101,15 +102,24 @@ def _paths(root: Path, problems: list[str]) -> Iterator[tuple[Path, str, bool]]:
         if extra.name.lower() in _EXTRA:
             tops += [(x, extra.name.lower() == "imessage") for x in _folders(extra)]
     for top, imessage in tops:
-        media = [x for x in top.rglob("*") if x.is_file() and x.suffix.lower() in _FORMATS]
-        media = [x for x in media if not any(p.startswith(".") for p in x.parts[len(top.parts) :])]
-        if media and not _LOCALE.fullmatch(top.name):
-            problems.append(f"{top.relative_to(root).as_posix()} is not a locale such as en-US")
+        media = list(_media(top))
+        if media and top.name not in LOCALES:
+            name = top.relative_to(root).as_posix()
+            problems.append(f"{name} is not a locale such as en-US{suggestion(top.name, LOCALES)}")
             continue
         framed = Counter(x.with_stem(x.stem.removesuffix(_FRAMED)) for x in media)
         for path in sorted(media, key=lambda x: natural(x.name)):
             if path.stem.endswith(_FRAMED) or framed[path] == 1:
                 yield path, top.name, imessage
+
+
+def _media(top: Path) -> Iterator[Path]:
+    """Yield what is named like media, and linked folders, in which nobody looks."""
+    for path in top.rglob("*"):
+        is_hidden = any(x.startswith(".") for x in path.parts[len(top.parts) :])
+        is_linked = path.is_symlink() and not path.is_file()
+        if not is_hidden and (is_linked or (path.is_file() and path.suffix.lower() in _FORMATS)):
+            yield path
 
 
 def _folders(root: Path) -> list[Path]:
@@ -120,6 +130,8 @@ def _file(
     root: Path, path: Path, locale: str, shortest: float, *, imessage: bool
 ) -> MediaFile | str:
     """Return a file, or what is wrong with it whatever it is meant for."""
+    if not path.is_file():
+        return "it is a link to a folder, or to nothing: have the files themselves here"
     header = read_header(path)
     wanted = _FORMATS[path.suffix.lower()]
     if header is None or header.format != wanted:

@@ -15,7 +15,7 @@ from ..._runtime.messages.errors import NotFoundError, PermissionDeniedError
 from ..._runtime.pauses import AsyncPauses, Pauses
 from ...uploads.state import Delivery, delivery_of
 from .folder import MediaFolderError
-from .plan import TIMEOUT, Difference, Item, MediaError, Slot, overfull
+from .plan import TIMEOUT, Difference, Item, MediaError, Mode, Slot, Through, Version, overfull
 from .specs import Specs
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from ...client import AsyncClient, Client
     from .folder import MediaFile, MediaKind
-    from .plan import Mode, Through, Version
     from .specs import Surface
 
 __all__ = ["AsyncLibrary", "Library", "library_of", "library_of_async"]

@@ -4,15 +4,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 import msgspec
 
 from ..._runtime.messages.error_root import AppStoreConnectError
 from ...uploads.state import Delivery
-
-if TYPE_CHECKING:
-    from .folder import MediaFile, MediaKind
+from .folder import MediaFile, MediaKind
 
 __all__ = [
     "TIMEOUT",

@@ -11,14 +11,13 @@ from ...uploads.state import delivery_of
 from ..common.deprecated import without_warnings
 from .displays import preview_displays, screenshot_displays
 from .folder import MediaFolderError
-from .plan import TIMEOUT, Difference, Item, MediaError, Slot, overfull
+from .plan import TIMEOUT, Difference, Item, MediaError, Mode, Slot, Through, Version, overfull
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ...client import AsyncClient, Client
     from .folder import MediaFile, MediaKind
-    from .plan import Mode, Through, Version
 
 __all__ = ["AsyncSets", "Sets"]
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -12,8 +13,6 @@ from .displays import SCREENSHOT_SIZES, families, hinted, screenshot_displays
 from .folder import MediaFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from ...models import AppAssetLibraryRefDatum
 
 __all__ = ["EVENTS", "VERSIONS", "Specs", "Surface"]

@@ -7,7 +7,7 @@ import csv
 import os
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..._runtime.jsonapi.resource import Resource
     from ...client import AsyncClient, Client
 
-__all__ = ["AsyncPricePoints", "PricePoints", "amounts", "read_prices", "same_amount"]
+__all__ = ["TERRITORY", "AsyncPricePoints", "PricePoints", "amounts", "read_prices", "same_amount"]
 
 # Of each type of what is sold: its namespace, that of its points, how its points are listed.
 _NAMES = {
@@ -29,7 +29,8 @@ _NAMES = {
     ),
     "subscriptions": ("subscriptions", "subscription_price_points", "list_price_points", 8000),
 }
-_TERRITORY = re.compile(r"[A-Z]{3}")
+TERRITORY = re.compile(r"[A-Z]{3}")
+_PRICE = re.compile(r"[0-9]+(\.[0-9]+)?")
 _NEAR = 3
 
 
@@ -37,31 +38,42 @@ def amounts(prices: Mapping[str, Any]) -> dict[str, Decimal]:
     """Return prices by territory as numbers; ValueError for what is no price or no territory."""
     found: dict[str, Decimal] = {}
     for territory, price in prices.items():
-        if not _TERRITORY.fullmatch(territory):
+        if not TERRITORY.fullmatch(territory):
             raise ValueError(
                 f"{territory!r} is not a territory: their codes have three letters, such as USA"
             )
         if isinstance(price, float):
             raise TypeError(f"the price in {territory} has to be text, such as {str(price)!r}")
-        try:
-            amount = Decimal(price)
-        except (InvalidOperation, TypeError):
-            amount = Decimal(-1)
-        if not amount.is_finite() or amount < 0:
+        if not isinstance(price, str | int | Decimal) or not _PRICE.fullmatch(str(price)):
             raise ValueError(f"{price!r} in {territory} is not a price such as '4.99'")
-        found[territory] = amount
+        found[territory] = Decimal(price)
     return found
 
 
 def read_prices(source: str | os.PathLike[str] | Mapping[str, Any]) -> dict[str, Decimal]:
-    """Read prices by territory, from a CSV file with the columns `territory` and `price`."""
+    """Read prices by territory, from a CSV file with the columns `territory` and `price`.
+
+    Raises:
+        ValueError: it is none, or has a row that means nothing, or several things.
+    """
     if isinstance(source, Mapping):
         return amounts(source)
-    with Path(source).open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file, skipinitialspace=True))
+    name = os.fspath(source)
+    try:
+        with Path(source).open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file, skipinitialspace=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"{name} is not CSV in UTF-8: {error}") from None
     if not rows or not {"territory", "price"} <= rows[0].keys():
-        raise ValueError(f"{os.fspath(source)} needs the columns territory and price, and a row")
-    return amounts({x["territory"].strip(): (x["price"] or "").strip() for x in rows})
+        raise ValueError(f"{name} needs the columns territory and price, and a row")
+    found: dict[str, str] = {}
+    for number, row in enumerate(rows, 2):
+        if None in row or None in row.values():
+            raise ValueError(f"{name}, row {number} has not as many cells as the first row")
+        territory, price = row["territory"].strip(), row["price"].strip()
+        if found.setdefault(territory, price) != price:
+            raise ValueError(f"{name}, row {number} has another price in {territory} than before")
+    return amounts(found)
 
 
 def same_amount(point: Any, amount: Decimal) -> bool:

@@ -6,11 +6,12 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from ... import models as m
 from ..._runtime.messages.errors import NoResultError
 from ..common.absence import if_any, if_any_async
 from ..review_detail import AsyncReviewDetail, ReviewDetail
 from ..review_queue import OPEN
-from ..version_states import RELEASED, AppVersions, state_of
+from ..version_states import RELEASED, AppVersions, Platform, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,14 +21,10 @@ if TYPE_CHECKING:
     from ...client import AsyncClient, Client
     from ...models import (
         App,
-        AppInfo,
-        AppStoreReviewDetail,
         AppStoreVersion,
         AppStoreVersionLocalization,
-        Build,
         ReviewSubmission,
     )
-    from ..version_states import Platform
 
 __all__ = ["Page", "Product", "Question", "Situation", "read_situation", "read_situation_async"]
 
@@ -39,7 +36,7 @@ _UNFINISHED = frozenset({"AWAITING_UPLOAD", "UPLOAD_COMPLETE", "PROCESSING"})
 class Page:
     """A localization of the version, with the display types and files that it shows."""
 
-    text: AppStoreVersionLocalization
+    text: m.AppStoreVersionLocalization
     shown: set[str] = dataclasses.field(default_factory=set[str])
     files: list[Any] = dataclasses.field(default_factory=list[Any])
     in_library: bool = False
@@ -89,18 +86,18 @@ class Question:
 class Situation:
     """Everything that the rules look at; `now` is in seconds since the epoch."""
 
-    app: App
-    version: AppStoreVersion
+    app: m.App
+    version: m.AppStoreVersion
     versions: AppVersions
     platform: Platform
     now: float
     pages: list[Page] = dataclasses.field(default_factory=list["Page"])
-    info: AppInfo | None = None
-    build: Build | None = None
-    detail: AppStoreReviewDetail | None = None
+    info: m.AppInfo | None = None
+    build: m.Build | None = None
+    detail: m.AppStoreReviewDetail | None = None
     has_price: bool = False
     is_available: bool = False
-    submissions: list[ReviewSubmission] = dataclasses.field(
+    submissions: list[m.ReviewSubmission] = dataclasses.field(
         default_factory=list["ReviewSubmission"]
     )
     products: list[Product] = dataclasses.field(default_factory=list["Product"])

@@ -12,7 +12,8 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from ..._runtime.messages.error_root import AppStoreConnectError
-from ..common.price_points import amounts
+from ..common.price_points import TERRITORY, amounts
+from ..localized_texts import locale_problems
 
 __all__ = [
     "Group",
@@ -135,6 +136,20 @@ class Table(_Entry, frozen=True, kw_only=True):
     groups: list[Group] = []
 
 
+def _check_territories(product: Product) -> None:
+    offers: list[Offer] = []
+    if isinstance(product, Subscription):
+        offers += product.introductory_offers
+        offers += product.promotional_offers
+        offers += product.offer_codes
+    chosen = [product.territories, *(x.territories for x in offers)]
+    for codes in (x for x in chosen if isinstance(x, list)):
+        for code in codes:
+            if not TERRITORY.fullmatch(code) or codes.count(code) > 1:
+                told = "is there twice" if codes.count(code) > 1 else "is none, such as USA"
+                raise ValueError(f"{product.product_id}: the territory {code!r} {told}")
+
+
 def read_table(source: TableSource) -> tuple[Table, Path]:
     """Read a table, and return it with the folder that its files are in.
 
@@ -159,13 +174,19 @@ def read_table(source: TableSource) -> tuple[Table, Path]:
         *table.purchases,
         *(y for x in table.groups for y in x.subscriptions),
     ]
+    texts = [(x.name, x.localizations) for x in products]
+    texts += [(x.name, x.localizations) for x in table.groups]
+    for name, localizations in texts:
+        for problem in locale_problems(localizations):
+            raise ValueError(f"{name}: {problem}")
     for product in products:
         product.amounts()
+        _check_territories(product)
         if product.prices and product.price is None:
             raise ValueError(f"{product.product_id}: prices need a price in {product.base}, too")
         if product.review_screenshot and not (folder / product.review_screenshot).is_file():
             raise ValueError(f"{product.product_id}: {product.review_screenshot} is not there")
-    names = [x.product_id for x in products]
+    names = [*(x.product_id for x in products), *(x.name for x in table.groups)]
     if twice := sorted({x for x in names if names.count(x) > 1}):
         raise ValueError(f"{twice[0]} is in the table twice")
     return table, folder

@@ -32,15 +32,19 @@ class Document:
 
         Raises click.UsageError for what is no document.
         """
+        if not given.strip():
+            raise click.UsageError("--data is empty")
         if given.lstrip().startswith(("{", "[")):
             text: str | bytes = given
         elif given == "-":
             text = sys.stdin.buffer.read(_LARGEST)
         else:
             try:
-                text = Path(given).read_bytes()
-            except OSError as error:
-                raise click.UsageError(f"--data: cannot read {given}: {error.strerror}") from None
+                # Others mark a file with `@`.
+                text = Path(given.removeprefix("@")).read_bytes()
+            except (OSError, ValueError) as error:
+                why = getattr(error, "strerror", None) or error
+                raise click.UsageError(f"--data: cannot read {given}: {why}") from None
         try:
             content = msgspec.json.decode(text)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -50,6 +54,10 @@ class Document:
             raise click.UsageError(
                 '--data is a document such as {"data": {"attributes": {"name": "QA"}}}'
             )
+        members = cast("dict[str, Any]", data)
+        for name in ("attributes", "relationships"):
+            if not isinstance(members.get(name, {}), dict):
+                raise click.UsageError(f"--data: {name} are an object")
         return cls(cast("dict[str, Any]", content))
 
     def sender(self, send: Callable[[Request], Response]) -> Callable[[Request], Response]:
@@ -62,9 +70,17 @@ class Document:
         return sending
 
     def completed(self, other: dict[str, Any]) -> dict[str, Any]:
-        """This document with the type, id and members of another one, whose values count."""
+        """This document with the type, id and members of another one, whose values count.
+
+        Raises click.UsageError where it is a document of another resource.
+        """
         mine: dict[str, Any] = self.content["data"]
         theirs: dict[str, Any] = other.get("data") or {}
+        for name in ("type", "id"):
+            if name in mine and mine[name] != theirs.get(name, mine[name]):
+                raise click.UsageError(
+                    f"--data has the {name} {mine[name]!r}, the command {theirs[name]!r}"
+                )
         data = {**mine, **theirs}
         for name in ("attributes", "relationships"):
             if name in mine or name in theirs:

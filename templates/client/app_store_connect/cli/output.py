@@ -53,8 +53,10 @@ class Output:
         self._fields = fields
         self._all = list(columns)
         self._columns: list[str] | None = None
-        if chosen := session.chosen("columns"):
+        if (chosen := session.chosen("columns")) is not None:
             wanted = [name.strip() for name in chosen.split(",") if name.strip()]
+            if not wanted:
+                raise click.UsageError("--columns names no column")
             self._columns = header_of(wanted, self._known())
 
     def value(self, result: Any) -> None:

@@ -60,6 +60,8 @@ class Profiles:
             return msgspec.json.decode(self.path.read_bytes(), type=dict[str, Profile])
         except FileNotFoundError:
             return {}
+        except OSError as error:
+            raise click.UsageError(f"{self.path} cannot be read: {error.strerror}") from None
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise click.UsageError(f"{self.path} does not hold profiles: {error}") from None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+import click
 import msgspec
 
 from .._runtime.jsonapi.resource import Resource
@@ -81,9 +82,22 @@ def columns_of(records: Sequence[Json]) -> list[str]:
 
 
 def header_of(columns: Sequence[str], names: Sequence[str]) -> list[str]:
-    """The columns meant by names that may be typed in another case or with dashes."""
+    """The columns meant by names that may be typed in another case or with dashes.
+
+    Raises click.UsageError for one that leads nowhere, unless no names are known.
+    """
     loose = {_loose(name): name for name in names}
-    return [loose.get(_loose(column), column) for column in columns]
+    found: list[str] = []
+    for column in columns:
+        head, dot, rest = column.partition(".")
+        if names and _loose(head) not in loose:
+            from difflib import get_close_matches
+
+            near = [loose[x] for x in get_close_matches(_loose(head), loose, 1)]
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+            raise click.UsageError(f"--columns: there is no {head!r}; {hint}")
+        found.append(f"{loose.get(_loose(head), head)}{dot}{rest}")
+    return found
 
 
 def _loose(name: str) -> str:

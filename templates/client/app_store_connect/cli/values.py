@@ -78,6 +78,8 @@ class Several(_Kind):
             items: Any = Json().convert(text, param, ctx)
         else:
             items = [item.strip() for item in text.split(",")]
+            if not all(items):
+                self.fail("there is an empty value in it; leave the option out", param, ctx)
         return tuple(self.kind.convert(item, param, ctx) for item in items)
 
     def shell_complete(

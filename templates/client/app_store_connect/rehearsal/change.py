@@ -16,7 +16,7 @@ from ..simulator.edges import edges
 from ..simulator.plain import as_list, as_object
 from ..simulator.routes import routes
 from ..simulator.table import table
-from .documents import member
+from .documents import member, told_by
 from .knowledge import new_ids
 from .places import instance_path
 from .secrets import clipped, hidden
@@ -184,6 +184,16 @@ class Change:
         if place is None:
             raise ValueError(f"{self.method} {self.path} is no write of this API")
         return facts().operation(self.method, place.template).kind
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it shows what it sends, as somebody reads the one and means the other."""
+        place = routes().find(self.path)
+        if place is not None and place.id and place.id != self.resource_id:
+            return False
+        if self.kind not in {Kind.CREATE_INSTANCE, Kind.UPDATE_INSTANCE}:
+            return True
+        return dict(self.after or {}) == told_by(self.body)
 
     @property
     def model(self) -> str:

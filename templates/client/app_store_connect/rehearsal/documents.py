@@ -8,7 +8,7 @@ import msgspec
 
 from ..simulator.plain import as_list, as_object
 
-__all__ = ["items_of", "member", "next_page", "read_document"]
+__all__ = ["ids_of", "items_of", "member", "next_page", "read_document", "told_by"]
 
 
 def member(value: Any, *names: str) -> dict[str, Any]:
@@ -24,6 +24,20 @@ def items_of(value: Any) -> list[dict[str, Any]]:
     several = as_list(value)
     found = map(member, several if several is not None else [value])
     return [x for x in found if isinstance(x.get("type"), str) and isinstance(x.get("id"), str)]
+
+
+def ids_of(value: Any) -> list[str]:
+    """Return the ids of the resources or identifiers of a document's member."""
+    return [x["id"] for x in items_of(value)]
+
+
+def told_by(document: Any) -> dict[str, Any]:
+    """Return what a document says of its resource, with the ids that its relationships name."""
+    found = dict(member(document, "data", "attributes"))
+    for name, linkage in member(document, "data", "relationships").items():
+        data = member(linkage).get("data")
+        found[name] = ids_of(data) if isinstance(data, list) else next(iter(ids_of(data)), None)
+    return found
 
 
 def next_page(document: Any) -> str:

@@ -6,7 +6,7 @@ import click
 
 from ..command import Command, session_of
 from ..output import Output
-from ..safety import confirm
+from ..safety import working
 from ..texts import remark
 
 __all__ = ["apply", "rehearse"]
@@ -30,11 +30,16 @@ def _apply(ctx: click.Context, /, file: str) -> None:
         plan = Plan.load(file)
     except ValueError as error:
         raise click.UsageError(f"{file}: {error}") from None
-    if any(change.is_destructive for change in plan.changes):
+    destroys = any(change.is_destructive for change in plan.changes)
+    if destroys and not session.is_rehearsing:
         remark(str(plan))
-        confirm(session, f"apply {file}")
-    applied = plan.apply(session.client)
-    plan.save(file)
+    with working(session, f"apply {file}", destroys=destroys) as client:
+        try:
+            applied = plan.apply(client)
+        finally:
+            # It goes on where it stopped.
+            if not session.is_rehearsing:
+                plan.save(file)
     Output(session).value({"sent": len(applied.sent), "skipped": len(applied.skipped)})
 
 
