@@ -149,10 +149,11 @@ class Composition:
             found.fail("only references within the document are followed")
         here = self._root
         for token in pointer[2:].split("/"):
+            value: object = here.value
             key: str | int = token.replace("~1", "/").replace("~0", "~")
-            if isinstance(here.value, list) and token.isdecimal():
+            if isinstance(value, list) and token.isdecimal():
                 key = int(token)
-            below = here.get(key) if isinstance(here.value, dict | list) else None
+            below = here.get(key) if isinstance(value, dict | list) else None
             if below is None:
                 found.fail(f"the reference {pointer!r} leads nowhere")
             here = below

@@ -251,7 +251,9 @@ class SchemaReader:
             return ()
         try:
             found = self._types.fields(place)
-            needed = required_names(self._composition.followed(place)) if is_sent else frozenset()
+            needed = set[str]()
+            if is_sent:
+                needed.update(required_names(self._composition.followed(place)))
         except UnknownConstructError as error:
             self._omissions.add_error(error, BY_EXTRA)
             return ()
