@@ -188,7 +188,7 @@ class Application:
             if is_new(word) and word not in self._plan.created:
                 self._find(word)
         path = self._path(origin.path)
-        taken = set() if origin.shared else {*self._plan.created.values(), *origin.existing}
+        taken = set[str]() if origin.shared else {*self._plan.created.values(), *origin.existing}
         if not origin.shared or not self._read.get(path):
             self._read.pop(path, None)
         items = [x for x in self._items(path) or () if x["type"] == origin.type]
@@ -409,7 +409,7 @@ class AsyncApplication:
             if is_new(word) and word not in self._plan.created:
                 await self._find(word)
         path = self._path(origin.path)
-        taken = set() if origin.shared else {*self._plan.created.values(), *origin.existing}
+        taken = set[str]() if origin.shared else {*self._plan.created.values(), *origin.existing}
         if not origin.shared or not self._read.get(path):
             self._read.pop(path, None)
         items = [x for x in await self._items(path) or () if x["type"] == origin.type]

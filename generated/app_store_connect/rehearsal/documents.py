@@ -9,7 +9,7 @@ import msgspec
 
 from ..simulator.plain import as_list, as_object
 
-__all__ = ["ids_of", "items_of", "member", "next_page", "read_document", "told_by"]
+__all__ = ["items_of", "linked_ids", "member", "next_page", "read_document", "told_by"]
 
 
 def member(value: Any, *names: str) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def items_of(value: Any) -> list[dict[str, Any]]:
     return [x for x in found if isinstance(x.get("type"), str) and isinstance(x.get("id"), str)]
 
 
-def ids_of(value: Any) -> list[str]:
+def linked_ids(value: Any) -> list[str]:
     """Return the ids of the resources or identifiers of a document's member."""
     return [x["id"] for x in items_of(value)]
 
@@ -37,7 +37,9 @@ def told_by(document: Any) -> dict[str, Any]:
     found = dict(member(document, "data", "attributes"))
     for name, linkage in member(document, "data", "relationships").items():
         data = member(linkage).get("data")
-        found[name] = ids_of(data) if isinstance(data, list) else next(iter(ids_of(data)), None)
+        found[name] = (
+            linked_ids(data) if isinstance(data, list) else next(iter(linked_ids(data)), None)
+        )
     return found
 
 

@@ -10,7 +10,7 @@ from .._api.model import Kind
 from ..simulator.plain import as_list, as_object
 from ..simulator.routes import routes
 from ..simulator.table import table
-from .documents import items_of, member, read_document
+from .documents import member, read_document, told_by
 from .knowledge import is_inline, is_new
 from .places import instance_path
 from .siblings import search_target
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..simulator.state import Entity
     from .trial import Asked, Key, Trial
 
-__all__ = ["LINKAGE", "Draft", "linked_ids"]
+__all__ = ["LINKAGE", "Draft"]
 
 LINKAGE = frozenset(
     {
@@ -67,13 +67,7 @@ class Draft:
 
     def told(self) -> dict[str, Any]:
         """Return what the body says, with the ids that its relationships name."""
-        found = dict(self.attributes)
-        for name, linkage in self.relationships.items():
-            data = member(linkage).get("data")
-            found[name] = (
-                linked_ids(data) if isinstance(data, list) else next(iter(linked_ids(data)), None)
-            )
-        return found
+        return told_by(self.body)
 
     def related(self) -> list[Entity]:
         """Return the resources that a body's relationships lead to, one each."""
@@ -153,8 +147,3 @@ class Draft:
             name in edges and not self.trial.world.knows(target, edges[name].name)
             for name in self.relationships
         )
-
-
-def linked_ids(data: Any) -> list[str]:
-    """Return the ids in a linkage."""
-    return [x["id"] for x in items_of(data)]

@@ -12,12 +12,8 @@ import msgspec
 from .._api.model import Kind
 from ..simulator.routes import routes
 from .change import Change, Origin, PlannedFile, Write
-<<<<<<< HEAD
-from .documents import member, read_document
-from .draft import LINKAGE, Draft, linked_ids
-=======
-from .documents import ids_of, member, read_document, told_by
->>>>>>> shell
+from .documents import linked_ids, member, read_document
+from .draft import LINKAGE, Draft
 from .knowledge import is_new, new_ids
 from .places import instance_path
 from .plan import Plan
@@ -40,127 +36,6 @@ _TELLING = (
 )
 
 
-<<<<<<< HEAD
-=======
-class Draft:
-    """A write that is to be made in the trial."""
-
-    def __init__(self, trial: Trial, asked: Asked) -> None:
-        self.trial = trial
-        self.asked = asked
-        self.kind = asked.table.kind
-        self.body = read_document(asked.incoming.body)
-        self.attributes = member(self.body, "data", "attributes")
-        self.relationships = member(self.body, "data", "relationships")
-        self._introduce(self.body)
-        self.target = trial.known(*asked.owner) if asked.place.id else None
-
-    def _introduce(self, value: Any) -> None:
-        """Let the trial know of whatever the body names."""
-        if (members := as_object(value)) is not None:
-            kind, identifier = members.get("type"), members.get("id")
-            if (
-                members.keys() == {"type", "id"}
-                and isinstance(kind, str)
-                and isinstance(identifier, str)
-                and not identifier.startswith("${")
-            ):
-                self.trial.known(kind, identifier)
-            for item in members.values():
-                self._introduce(item)
-        for item in as_list(value) or ():
-            self._introduce(item)
-
-    @property
-    def is_instance(self) -> bool:
-        """Whether it is about a resource itself, and not what that leads to."""
-        return self.kind in {Kind.UPDATE_INSTANCE, Kind.DELETE_INSTANCE}
-
-    def told(self) -> dict[str, Any]:
-        """Return what the body says, with the ids that its relationships name."""
-        return told_by(self.body)
-
-    def related(self) -> list[Entity]:
-        """Return the resources that a body's relationships lead to, one each."""
-        data = [member(x, "data") for x in self.relationships.values()]
-        found = [self.trial.world.state.find(x["type"], x["id"]) for x in data if "id" in x]
-        return [x for x in found if x is not None]
-
-    def parents(self) -> list[Key]:
-        """Return what it leads to and nobody has read yet, which rules ask about."""
-        if self.kind is not Kind.CREATE_INSTANCE:
-            return []
-        data = [member(x, "data") for x in self.relationships.values()]
-        keys = [(x["type"], x["id"]) for x in data if x.keys() == {"type", "id"}]
-        known = self.trial.originals.keys() - self.trial.world.read - self.trial.unreadable
-        return [key for key in keys if key in known]
-
-    @property
-    def is_listed(self) -> bool:
-        """Whether the API lists what it creates anywhere."""
-        request = self.asked.table.request
-        told = {name: "0" if isinstance(x, str) else x for name, x in self.told().items()}
-        return request is not None and search_target(request.type, told) is not None
-
-    def siblings(self) -> str | None:
-        """Return where what it creates would be listed."""
-        if self.kind is not Kind.CREATE_INSTANCE or self.asked.table.request is None:
-            return None
-        return search_target(self.asked.table.request.type, self.told())
-
-    def reads(self) -> str:
-        """Return where to read what this changes, empty where there is nothing to be read."""
-        asked, target = self.asked, self.target
-        if target is None:
-            return ""
-        if self.kind in _LINKAGE:
-            return self._linkage_target()
-        path = instance_path(target.type, asked.place.template)
-        if path is None:
-            original = self.trial.originals.get((target.type, target.id))
-            return original.target if original is not None else ""
-        names = [x for x in self.relationships if x in table("GET", path).include]
-        query = f"?include={','.join(names)}" if names else ""
-        return f"{path.replace('{id}', quote(target.id, safe=''))}{query}"
-
-    def _linkage_target(self) -> str:
-        template, edge = self.asked.place.template, self.asked.edge
-        path = self.asked.incoming.path
-        if routes().has("GET", template):
-            limit = table("GET", template).operation.limit
-            return f"{path}?limit={limit}" if limit else path
-        related = template.replace("/relationships/", "/")
-        if edge is not None and routes().has("GET", related):
-            limit = table("GET", related).operation.limit
-            path = path.replace("/relationships/", "/")
-            return f"{path}?limit={limit}" if limit else path
-        if edge is not None and (instance := instance_path(edge.owner, template)):
-            read = table("GET", instance)
-            if edge.name in read.include:
-                limits = {x.name: x.maximum for x in read.operation.related_limits}
-                most = f"&limit[{edge.name}]={limits[edge.name]}" if edge.name in limits else ""
-                path = instance.replace("{id}", quote(self.asked.place.id, safe=""))
-                return f"{path}?include={edge.name}{most}"
-        return ""
-
-    def unknown(self) -> bool:
-        """Whether something has to be read before."""
-        target = self.target
-        if target is None or is_new(target.id) or self.kind is Kind.CREATE_TO_MANY_RELATIONSHIP:
-            return False
-        if self.kind in _LINKAGE:
-            edge = self.asked.edge
-            return edge is not None and not self.trial.world.knows(target, edge.name)
-        if (target.type, target.id) not in self.trial.world.read:
-            return True
-        edges = self.trial.world.edges.of(target.type)
-        return any(
-            name in edges and not self.trial.world.knows(target, edges[name].name)
-            for name in self.relationships
-        )
-
-
->>>>>>> shell
 class Recorder:
     """Makes the writes of a trial and keeps them as a plan."""
 
@@ -234,11 +109,7 @@ class Recorder:
     def _connect_linked(self, draft: Draft, target: Entity) -> None:
         edge = draft.asked.edge
         if edge is not None and not self.trial.world.knows(target, edge.name):
-<<<<<<< HEAD
             self.trial.connect(target, edge, linked_ids(draft.body.get("data")), whole=False)
-=======
-            self.trial.connect(target, edge, ids_of(draft.body.get("data")), whole=False)
->>>>>>> shell
 
     def _state(self, draft: Draft, target: Entity | None) -> dict[str, Any] | None:
         """What a write is about to change, as it is now."""
@@ -253,11 +124,7 @@ class Recorder:
             if not edge.many:
                 return {edge.name: found[0] if found else None}
             if draft.kind is not Kind.REPLACE_TO_MANY_RELATIONSHIP:
-<<<<<<< HEAD
                 named = linked_ids(draft.body.get("data"))
-=======
-                named = ids_of(draft.body.get("data"))
->>>>>>> shell
                 found = [x for x in named if x in found]
             return {edge.name: found}
         if draft.kind is Kind.DELETE_INSTANCE:

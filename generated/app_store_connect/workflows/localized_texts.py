@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from .._runtime.suggestions import suggestion
 
@@ -83,7 +83,7 @@ def _problems(locale: str, values: object, known: Mapping[str, int | None]) -> I
     if not isinstance(values, Mapping):
         yield f"{locale}: texts by name are needed, such as {{{min(known)!r}: …}}"
         return
-    for name, value in values.items():
+    for name, value in cast("Mapping[str, object]", values).items():
         if name not in known:
             yield f"{locale}: there is no text {name!r}{suggestion(name, known)}"
             continue

@@ -18,8 +18,8 @@ from .apps import app_id, app_option, platform_option
 if TYPE_CHECKING:
     from ...client import Client
     from ...models import AppStoreVersion
+    from ...workflows.phased_release import Step
     from ...workflows.version_states import Platform
-    from ...workflows.versions import Step
 
 
 __all__ = ["release", "submit", "watch"]
