@@ -33,7 +33,7 @@ _USED = (
     "ToOne",
     "field",
 )
-_REPLACED = ("from enum ", "from msgspec ", "from datetime import datetime")
+_REPLACED = ("from enum ", "from msgspec ")
 
 
 def model_data(renderer: Renderer, model: ModelClass) -> dict[str, Any]:
@@ -78,14 +78,15 @@ def model_file(renderer: Renderer, module: str, text: ModelText) -> dict[str, st
         for _, models in _relationships(renderer, model)
         for name in models
     } - {model.name for model in classes}
-    used = words([text.body]) & set(_USED)
+    mentioned = words([text.body])
+    used = mentioned & set(_USED)
     if targets:
         used.add("TYPE_CHECKING")
     pairs = of_names(used)
     for line in text.imports:
         if not line.startswith(_REPLACED):
             origin, _, names = line.removeprefix("from ").partition(" import ")
-            pairs += ((origin, name.strip()) for name in names.split(","))
+            pairs += ((origin, x) for x in map(str.strip, names.split(",")) if x in mentioned)
     return renderer.render(
         "models/[model].py",
         module,
