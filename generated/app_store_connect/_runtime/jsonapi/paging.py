@@ -103,9 +103,10 @@ def sized(request: Request, limit: int) -> Request:
 
 def _lone(value: Any) -> Any:
     """Return what a list of one holds, None for an empty one, any other value as it is."""
-    if isinstance(value, list) and len(items := list(value)) < 2:  # noqa: PLR2004
-        return items[0] if items else None
-    return value
+    if not isinstance(value, list):
+        return value
+    items = cast("list[object]", value)
+    return next(iter(items), None) if len(items) <= 1 else items
 
 
 def _place(

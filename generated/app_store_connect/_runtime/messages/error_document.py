@@ -167,8 +167,10 @@ def _links(value: object) -> dict[str, str]:
 
 def _lone(value: object) -> object:
     """Return what a list of one holds, any other value as it is."""
-    items = cast("list[object]", value) if isinstance(value, list) else []
-    return items[0] if len(items) == 1 else value
+    if not isinstance(value, list):
+        return value
+    items = cast("list[object]", value)
+    return items[0] if len(items) == 1 else items
 
 
 def _mapping(value: object) -> dict[str, Any]:
