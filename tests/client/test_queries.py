@@ -11,7 +11,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from app_store_connect import UNSET, Client, Ref, Reports
-from app_store_connect.models import App, BetaGroup, Build, BuildProcessingState
+from app_store_connect.models import (
+    App,
+    AppCustomProductPageLocalizationInlineCreate,
+    BetaGroup,
+    Build,
+    BuildProcessingState,
+)
 from support.calls import Call, whole_call
 from support.clients import talking
 from support.documents import document, resource
@@ -181,13 +187,6 @@ def test_reports_take_no_none() -> None:
         ("fields", {"apps": 7}, TypeError),
         ("fields", {"apps": ["name", ""]}, ValueError),
         ("fields", {None: "name"}, TypeError),
-        ("limit", True, TypeError),
-        ("limit", 1.5, TypeError),
-        ("limit", "", ValueError),
-        ("limit", "many", ValueError),
-        ("limit", [], ValueError),
-        ("related_limit", {"betaGroups": False}, TypeError),
-        ("related_limit", {"betaGroups": []}, ValueError),
         ("extra", {"filter[new]": ""}, ValueError),
         ("extra", {"filter[new]": []}, ValueError),
     ],
@@ -202,6 +201,30 @@ def test_what_cannot_be_meant_is_refused_by_its_name(
 def test_ids_may_be_numbers_and_filters_of_ids_take_resources() -> None:
     assert builds(app=7, id=[Build(id="b1"), 8]) == {"filter[app]": "7", "filter[id]": "b1,8"}
     assert builds(limit="5") == {"limit": "5"}
+
+
+@pytest.mark.parametrize("value", [0, -1, "0", "-5", "", "x", 1.5, True, [1, 2], {7}, []])
+def test_a_limit_is_one_number_from_one_on(value: Any) -> None:
+    kind = ValueError if isinstance(value, str | int) and value is not True else TypeError
+    refused(kind, r"^limit\b", lambda asc: asc.builds.list(limit=value))
+    limits: Any = {"app": value}
+    refused(kind, "^related_limit", lambda asc: asc.builds.list(related_limit=limits))
+
+
+def test_what_is_required_cannot_be_unset() -> None:
+    page = AppCustomProductPageLocalizationInlineCreate(locale=cast("str", UNSET))
+    calls: dict[str, Callable[[Client], object]] = {
+        "name": lambda asc: asc.beta_groups.create(name=cast("str", UNSET), app="1"),
+        "app": lambda asc: asc.beta_groups.create(name="QA", app=cast("str", UNSET)),
+        "granularity": lambda asc: asc.game_center_details.list_classic_matchmaking_requests(
+            "1", granularity=cast("Any", UNSET)
+        ),
+        "locale": lambda asc: asc.app_custom_product_pages.create(
+            name="A", app="1", included=[page]
+        ),
+    }
+    for name, call in calls.items():
+        refused(TypeError, rf"^{name} is required: UNSET", call)
 
 
 @pytest.mark.parametrize(
