@@ -160,6 +160,51 @@ def test_names_of_columns_may_repeat_or_be_missing() -> None:
     assert read(b"\xef\xbb\xbfA\tB\tC\n\xff\0\t\t\n") == [{"A": "\ufffd\0", "B": "", "C": ""}]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"Service Unavailable",
+        b"upstream connect error, reset before headers",
+        b'"error"',
+        b"null",
+        b"%PDF-1.4\n",
+        b"PK\x03\x04\0\t\n",
+        bytes(range(256)),
+        "A\tB\tC\n1\t2\t3\n".encode("utf-16"),
+        '{"errors": []}'.encode("utf-16"),
+        gzip.compress(gzip.compress(b"A\tB\n")),
+        b"A\tB\r1\t2\r",
+    ],
+)
+def test_what_has_no_header_is_no_report_without_rows(content: bytes) -> None:
+    with pytest.raises(ReportError, match="came instead of a report"):
+        report_of(content)
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "Total_Rows\t1\n",
+        "  Total_Rows \t 1 \n",
+        "total_rows\t1\n",
+        "Total Rows\t1\n",
+        "Total_Rows:\t1\n",
+        "\n\n",
+        "",
+    ],
+)
+def test_a_table_that_follows_is_no_part_of_the_first(between: str) -> None:
+    first, second = "Date\tUnits\tQuantity\n01/01\t2\t3\n", "Country\tUnits\tQuantity\nFR\t4\t5\n"
+    with report_of(f"{first}{between}{second}{between}".encode()) as report:
+        assert [row["Quantity"] for row in report] == ["3"]
+        assert [dict(row) for row in report.summary] == [
+            {"Country": "FR", "Units": "4", "Quantity": "5"}
+        ]
+    if "1" in between:
+        with pytest.raises(ReportError, match="has 1 rows, and says it has 2"):
+            list(report_of(f"{first}{between.replace('1', '2')}{second}".encode()))
+
+
 def bomb(size: int) -> bytes:
     """One line of so many bytes, in a thousandth of them."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
