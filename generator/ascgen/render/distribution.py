@@ -32,6 +32,19 @@ if TYPE_CHECKING:
 _INDENT = "    "
 _DOCUMENTATION = "https://developer.apple.com/documentation"
 
+# What lies in the package and is imported when somebody asks for it.
+_PACKAGES = (
+    "download",
+    "errors",
+    "models",
+    "rehearsal",
+    "reports",
+    "simulator",
+    "uploads",
+    "webhooks",
+    "workflows",
+)
+
 # What the package offers at its top, by module, besides its errors.
 _EXPORTS = (
     ("Client", "client"),
@@ -215,7 +228,11 @@ class Renderer:
         )
         is_enterprise = self.api.product == "enterprise"
         pages: dict[str, dict[str, Any]] = {
-            "__init__.py": {"exports": exports, "imports": _exports(exports)},
+            "__init__.py": {
+                "exports": exports,
+                "imports": _exports(exports),
+                "packages": _PACKAGES,
+            },
             "client.py": {
                 "namespaces": namespaces,
                 "imports": _flavours(namespaces),
