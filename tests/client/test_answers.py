@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +14,9 @@ from support.api_server import Answer, error
 from support.clients import FLAVOURS, opened, server, settled, talking
 from support.copies import copies
 from support.documents import document, resource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 APP = resource("apps", "a1", {"name": "Mine"})
 JSON = ("Content-Type", "application/json;")
@@ -69,6 +72,34 @@ def test_another_type_than_was_created_or_listed_is_an_error() -> None:
             asc.builds.get_app("b")
         with pytest.raises(DecodeError, match="not 'apps'"):
             asc.apps.list().all()
+
+
+@pytest.mark.parametrize("errors", [b'{"errors": [{"code": "X"}], "data": []}', b"<html>"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda asc: asc.apps.list().all(),
+        lambda asc: asc.builds.get_app("b"),
+        lambda asc: asc.beta_groups.delete("g"),
+        lambda asc: asc.beta_groups.add_builds("g", "b"),
+        lambda asc: asc.builds.set_app_encryption_declaration("b", "d"),
+        lambda asc: asc.apps.list_perf_power_metrics("a"),
+        lambda asc: asc.sales_reports.list(
+            frequency="DAILY", report_type="SALES", report_sub_type="SUMMARY", vendor_number="8"
+        ),
+    ],
+)
+def test_a_success_that_holds_errors_is_not_taken_for_nothing_or_done(
+    call: Callable[[Any], object], errors: bytes
+) -> None:
+    with talking(Answer(200, errors)) as (asc, _), pytest.raises(DecodeError, match=r"X|HTML|JSON"):
+        call(asc)
+
+
+def test_what_was_created_has_an_id() -> None:
+    answer = document(resource("betaGroups", "", {}))
+    with talking(answer) as (asc, _), pytest.raises(DecodeError, match="it has no id"):
+        asc.beta_groups.create(name="QA", app="a1")
 
 
 def test_the_letter_case_of_an_id_is_apples_affair() -> None:
