@@ -164,3 +164,5 @@ def test_an_address_for_a_log_has_no_secret_in_it() -> None:
         "&filter%5Bapp%5D=1&filter[name]=x&limit=2&cursor=c&flag&FILTER=…"
     )
     assert redacted("/v1/apps") == "/v1/apps"
+    alone = ("/a;s=SECRET/b?x=SECRET", "/a?sig%3DSECRET", "/a?0123456789SECRET", "/a;k=v;s=SECRET")
+    assert not [address for address in alone if "SECRET" in redacted(address)]

@@ -11,6 +11,9 @@ _HARMLESS = re.compile(
     r"|granularity|period",
     re.ASCII | re.IGNORECASE,
 )
+_FLAG = re.compile("[A-Za-z-]{0,16}")
+# What a segment of a path may carry behind its name.
+_PARAMETER = re.compile("(;[^=/;]*=)[^/;]+")
 
 
 def redacted(url: str) -> str:
@@ -22,10 +25,14 @@ def redacted(url: str) -> str:
     head, mark, query = url.partition("#")[0].partition("?")
     scheme, colon, rest = head.partition("//")
     host, slash, path = rest.partition("/")
+    path = _PARAMETER.sub("\\1…", path)
     words = (_redacted_word(word) for word in query.split("&"))
     return f"{scheme}{colon}{host.rpartition('@')[2]}{slash}{path}{mark}{'&'.join(words)}"
 
 
 def _redacted_word(word: str) -> str:
     name, sign, _ = word.partition("=")
-    return word if not sign or _HARMLESS.fullmatch(name) else f"{name}=…"
+    if sign:
+        return word if _HARMLESS.fullmatch(name) else f"{name}=…"
+    # Alone, a long one may be a signature as a whole.
+    return word if _FLAG.fullmatch(word) else "…"
