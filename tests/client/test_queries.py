@@ -211,6 +211,11 @@ def test_a_limit_is_one_number_from_one_on(value: Any) -> None:
     refused(kind, "^related_limit", lambda asc: asc.builds.list(related_limit=limits))
 
 
+@pytest.mark.parametrize("method", ["", "/v1/apps", "GET ", "GET\r\nX: y", "G\u00c4T", 7, None])
+def test_a_method_is_one_of_http(method: Any) -> None:
+    refused(ValueError, "a method of HTTP", lambda asc: asc.request(method, "/v1/apps"))
+
+
 def test_what_is_required_cannot_be_unset() -> None:
     page = AppCustomProductPageLocalizationInlineCreate(locale=cast("str", UNSET))
     calls: dict[str, Callable[[Client], object]] = {
