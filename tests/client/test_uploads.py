@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import mmap
 import os
 import pickle
 import tempfile
@@ -609,9 +610,12 @@ def test_files_of_every_kind_that_holds_bytes_are_uploaded(
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "1.png").write_bytes(DATA)
     (tmp_path / "link.png").symlink_to(tmp_path / "1.png")
+    memory = mmap.mmap(-1, len(DATA))
+    memory.write(DATA)
     kinds: list[tuple[Any, str]] = [
         (bytearray(DATA), "a.png"),
         (memoryview(DATA), "a.png"),
+        (memory, "a.png"),
         (memoryview(DATA + DATA)[: 2 * len(DATA) : 1][: len(DATA)], "a.png"),
         ("~/1.png", "1.png"),
         (tmp_path / "link.png", "link.png"),
