@@ -23,9 +23,8 @@ def redacted(url: str) -> str:
     API's own harmless parameters: signed addresses carry their secret there.
     """
     head, mark, query = url.partition("#")[0].partition("?")
-    scheme, colon, rest = head.partition("//")
+    scheme, colon, rest = _PARAMETER.sub(r"\1…", head).partition("//")
     host, slash, path = rest.partition("/")
-    path = _PARAMETER.sub("\\1…", path)
     words = (_redacted_word(word) for word in query.split("&"))
     return f"{scheme}{colon}{host.rpartition('@')[2]}{slash}{path}{mark}{'&'.join(words)}"
 
