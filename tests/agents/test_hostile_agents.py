@@ -382,9 +382,9 @@ def test_a_version_that_is_not_ready_is_not_submitted_write_by_write(
         *before, submit = submission_of(app.id, version.id)
         for name in ("review_submissions.update", "PATCH /v1/reviewSubmissions/{id}"):
             refusal = await agent.refused("plan", writes=[*before, {**submit, "operation": name}])
-            assert "not ready" in refusal["error"]
-            assert "no build" in str(refusal["data"])
-            assert count_tokens(compact(refusal)) < 700
+            assert "cannot be reviewed" in str(refusal["data"])
+            assert "the relationship 'build'" in str(refusal["data"])
+            assert count_tokens(compact(refusal)) < 900
 
     told(server, work)
     assert writes_of(sim) == []

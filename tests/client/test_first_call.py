@@ -51,7 +51,7 @@ def test_list(flavour: str) -> None:
     with server(document([APP])) as api:
         play(flavour, api, scene)
     assert api.requests[0].path == "/v1/apps"
-    assert api.requests[0].query == [("filter[bundleId]", "com.example.app")]
+    assert api.requests[0].query == [("filter[bundleId]", "com.example.app"), ("limit", "200")]
 
 
 def test_a_list_goes_on_over_its_pages(flavour: str) -> None:

@@ -30,7 +30,7 @@ NAME = PACKAGE.name
 OUTSIDE = ("LICENSE", "README.md", "pyproject.toml")
 LIMITS = {"package": 6_500_000, "lines": 5_000}
 # What an import may cost in modules of the package's own: the runtime, and nothing generated.
-MOST_MODULES = {"package": 3, "clients": 51}
+MOST_MODULES = {"package": 3, "clients": 54}
 THIRD_PARTIES = ("httpx", "httpcore", "jwt", "cryptography", "msgspec", "typing_extensions")
 
 

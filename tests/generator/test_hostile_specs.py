@@ -47,6 +47,9 @@ HOSTILE = {
     "a megabyte": "a" * 1_000_000,
 }
 
+# A parameter of such a name is left out, and told: nothing of it is written as code.
+ONLY_NO_NAME = {HOSTILE["a homoglyph"], HOSTILE["a call"]}
+
 SPEC = mini.spec(
     {
         "GET /v1/apps": operation(
@@ -162,7 +165,8 @@ def test_no_name_gets_in(text: str) -> None:
 @pytest.mark.parametrize("text", [text for text in HOSTILE.values() if text])
 def test_the_command_line_says_so_in_one_line(program: Program, text: str) -> None:
     """Text that no API would use stops; what is only no name is left out."""
-    program.refusal(edited(SPEC, f"{GET}/parameters/0/name", text))
+    if text not in ONLY_NO_NAME:
+        program.refusal(edited(SPEC, f"{GET}/parameters/0/name", text))
     program.refusal(placed(SPEC, "/components/schemas/*", enum("A"), text))
     program.refusal(placed(SPEC, f"{RESOURCE}/attributes/properties/*", TEXT, text))
     program.refusal(edited(SPEC, f"{GET}/parameters/0/schema/items/enum/0", text))

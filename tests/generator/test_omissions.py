@@ -268,7 +268,7 @@ def test_what_is_left_out_of_a_client_is_reached_all_the_same(tmp_path: Path) ->
     sent = {"either": 1, "a, b": "c", "level": 3, "name": "n"}
     api.answers([{"type": "apps", "id": "1", "attributes": sent}])
     found = api.client.apps.list(extra={"page[size]": 3}).one()
-    assert api.sent.query == {"page[size]": "3"}
+    assert api.sent.query == {"page[size]": "3", "limit": "200"}
     assert (found.either, found.level, found.extra) == (1, 3, {"a, b": "c"})
     readme = api.files["README.md"]
     assert "## Not in this client" in readme

@@ -40,13 +40,13 @@ class AsyncWorkflows:
     def __init__(self, client: AsyncClient) -> None:
         self.client = client
 
-    analytics: _Area[AsyncAnalytics] = _Area("AsyncAnalytics")
-    apps: _Area[AsyncApps] = _Area("AsyncApps")
-    media: _Area[AsyncMedia] = _Area("AsyncMedia")
-    overview: _Area[AsyncOverview] = _Area("AsyncOverview")
-    purchases: _Area[AsyncPurchases] = _Area("AsyncPurchases")
-    reviews: _Area[AsyncReviews] = _Area("AsyncReviews")
-    signing: _Area[AsyncSigning] = _Area("AsyncSigning")
-    team: _Area[AsyncTeam] = _Area("AsyncTeam")
-    testflight: _Area[AsyncTestflight] = _Area("AsyncTestflight")
-    versions: _Area[AsyncVersions] = _Area("AsyncVersions")
+    analytics = _Area["AsyncAnalytics"]("AsyncAnalytics")
+    apps = _Area["AsyncApps"]("AsyncApps")
+    media = _Area["AsyncMedia"]("AsyncMedia")
+    overview = _Area["AsyncOverview"]("AsyncOverview")
+    purchases = _Area["AsyncPurchases"]("AsyncPurchases")
+    reviews = _Area["AsyncReviews"]("AsyncReviews")
+    signing = _Area["AsyncSigning"]("AsyncSigning")
+    team = _Area["AsyncTeam"]("AsyncTeam")
+    testflight = _Area["AsyncTestflight"]("AsyncTestflight")
+    versions = _Area["AsyncVersions"]("AsyncVersions")
