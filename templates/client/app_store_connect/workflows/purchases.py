@@ -13,7 +13,7 @@ from .._runtime.public import public
 from .common.area import Area
 from .common.price_points import read_prices
 from .products.offers import AsyncOffers
-from .products.parts import AsyncParts
+from .products.parts import AsyncParts, has_draft
 from .products.prices import AsyncProductPrices
 from .products.table import ProductError, TableSource, read_table
 
@@ -82,6 +82,10 @@ class AsyncPurchases(Area):
             period = "ONE_MONTH"
             price = "2.99"
             introductory_offers = [{ mode = "FREE_TRIAL", duration = "ONE_WEEK" }]
+
+        Products take `offer_codes`, too, with `custom_codes` and `one_time_codes`, subscriptions
+        `promotional_offers` and `win_back_offers`. Other texts for an approved product make a new
+        version of it, to be submitted with `versions.submit(app, purchases=[...])`.
 
         Raises:
             ValueError: the table is not as it has to be; nothing was sent.
@@ -157,7 +161,12 @@ class AsyncPurchases(Area):
             self._client.in_app_purchases_v2 if of_purchase else self._client.subscriptions
         )
         while True:
-            found: Any = await namespace.get(product)
+            found: Any = await namespace.get(product, include="versions")
+            if found.state == "APPROVED" and has_draft(found):
+                raise ProductError(
+                    f"the new version of {found.product_id} is submitted with a version of the"
+                    f" app: workflows.versions.submit(app, purchases=[{found.product_id!r}])"
+                )
             if found.state in _SUBMITTED:
                 return False
             if found.state == "READY_TO_SUBMIT":
@@ -187,10 +196,14 @@ class AsyncPurchases(Area):
             product_id=[x.product_id for x in wanted],
             include=[
                 *("inAppPurchaseLocalizations", "inAppPurchaseAvailability"),
-                "appStoreReviewScreenshot",
+                *("appStoreReviewScreenshot", "offerCodes", "versions"),
             ],
             limit=200,
-            related_limit={"inAppPurchaseLocalizations": _ALL},
+            related_limit={
+                "inAppPurchaseLocalizations": _ALL,
+                "offerCodes": _ALL,
+                "versions": _ALL,
+            },
         )
         return {str(x.product_id): x async for x in found}
 
@@ -206,7 +219,8 @@ class AsyncPurchases(Area):
                 in_app_purchase_type=wanted.type,
                 **_attributes(wanted),
             )
-            found.in_app_purchase_localizations = []
+            nothing: list[Any] = []
+            found.in_app_purchase_localizations = found.offer_codes = found.versions = nothing
             found.in_app_purchase_availability = found.app_store_review_screenshot = None
             changes.append("created")
         elif found.in_app_purchase_type != wanted.type:
@@ -217,9 +231,17 @@ class AsyncPurchases(Area):
         elif more := _differing(found, _attributes(wanted)):
             await self._client.in_app_purchases_v2.update(found, **more)
             changes += more
-        return await self._completed(
+        done = await self._completed(
             found, wanted, folder, changes, found.in_app_purchase_localizations
         )
+        if wanted.offer_codes:
+            codes = await self._offers.ensure_codes(found, wanted, await self._sold_in(wanted))
+            done = msgspec.structs.replace(done, changes=(*done.changes, *codes))
+        return done
+
+    async def _sold_in(self, product: Product) -> list[str]:
+        given = product.territories
+        return given if isinstance(given, list) else await self._parts.territories()
 
     async def _group(self, app: Id[App], wanted: Group, found: Any, folder: Path) -> list[Ensured]:
         changes: list[str] = []
@@ -234,6 +256,8 @@ class AsyncPurchases(Area):
             texts = list(found.subscription_group_localizations)
             if wanted.subscriptions:
                 there = await self._subscriptions(found)
+        for subscription in wanted.subscriptions:
+            _check_win_back(subscription, there.get(subscription.product_id))
         changes += await self._parts.texts(found, texts, wanted.localizations)
         done = [Ensured(wanted.name, found.id, found.resource_type, tuple(changes))]
         for subscription in wanted.subscriptions:
@@ -246,13 +270,15 @@ class AsyncPurchases(Area):
             group,
             include=[
                 *("subscriptionLocalizations", "appStoreReviewScreenshot", "planAvailabilities"),
-                *("promotionalOffers", "offerCodes"),
+                *("promotionalOffers", "offerCodes", "winBackOffers", "versions"),
             ],
             limit=200,
             related_limit={
                 "subscriptionLocalizations": _ALL,
                 "promotionalOffers": _ALL,
                 "offerCodes": _ALL,
+                "winBackOffers": _ALL,
+                "versions": _ALL,
             },
         )
         return {str(x.product_id): x async for x in found}
@@ -270,7 +296,8 @@ class AsyncPurchases(Area):
             )
             nothing: list[Any] = []
             found.subscription_localizations = found.plan_availabilities = nothing
-            found.promotional_offers = found.offer_codes = nothing
+            found.promotional_offers = found.offer_codes = found.win_back_offers = nothing
+            found.versions = nothing
             found.app_store_review_screenshot = None
             changes.append("created")
         elif more := _differing(found, attributes):
@@ -279,10 +306,8 @@ class AsyncPurchases(Area):
         done = await self._completed(
             found, wanted, folder, changes, found.subscription_localizations
         )
-        if wanted.introductory_offers or wanted.promotional_offers or wanted.offer_codes:
-            given = wanted.territories
-            territories = given if isinstance(given, list) else await self._parts.territories()
-            offers = await self._offers.ensure(found, wanted, territories)
+        if wanted.has_offers:
+            offers = await self._offers.ensure(found, wanted, await self._sold_in(wanted))
             done = msgspec.structs.replace(done, changes=(*done.changes, *offers))
         return done
 
@@ -306,6 +331,15 @@ class AsyncPurchases(Area):
 def _attributes(wanted: Product) -> dict[str, Any]:
     found = {name: getattr(wanted, name) for name in _ATTRIBUTES}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _check_win_back(wanted: WantedSubscription, found: Any) -> None:
+    state = "new" if found is None else found.state
+    if wanted.win_back_offers and state != "APPROVED":
+        raise ProductError(
+            f"{wanted.product_id} is {state}: Apple takes win-back offers when a subscription is"
+            " approved; leave them out until then"
+        )
 
 
 def _differing(found: Any, attributes: dict[str, Any]) -> dict[str, Any]:
