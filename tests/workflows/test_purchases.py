@@ -242,10 +242,10 @@ def test_a_new_version_keeps_the_texts_that_the_table_leaves_out(
     demo: Simulator, ensure: Callable[[Any], Any]
 ) -> None:
     text = {"name": "Every month", "description": "All"}
-    (_, made) = ensure(monthly(localizations={"de-DE": {"name": "Monatlich"}}))
+    _, made = ensure(monthly(localizations={"de-DE": {"name": "Monatlich"}}))
     # A text of another language goes with no version: nothing that was reviewed changes.
     assert made.changes == ("de-DE",)
-    (_, made) = ensure(monthly(localizations={"en-US": text}))
+    _, made = ensure(monthly(localizations={"en-US": text}))
     assert made.changes == ("version 2", "en-US")
     product = next(x for x in demo.world.all("subscriptions") if x.id == made.id)
     version = demo.world.many(product, "versions")[-1]

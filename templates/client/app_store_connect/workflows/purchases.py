@@ -171,6 +171,11 @@ class AsyncPurchases(Area):
                 return False
             if found.state == "READY_TO_SUBMIT":
                 break
+            if found.state != "MISSING_METADATA":
+                raise ProductError(
+                    f"{found.product_id} is {found.state}, and cannot be submitted by itself: see"
+                    " in App Store Connect what Apple says of it"
+                )
             if not await pauses.pause():
                 raise ProductError(
                     f"{found.product_id} is {found.state}: it needs texts, a price in every"
