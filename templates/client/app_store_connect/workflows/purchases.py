@@ -11,6 +11,7 @@ from .._runtime.messages.errors import ApiError
 from .._runtime.pauses import AsyncPauses
 from .._runtime.public import public
 from .common.area import Area
+from .common.partial import partial
 from .common.price_points import read_prices
 from .products.offers import AsyncOffers
 from .products.parts import AsyncParts, has_draft
@@ -19,14 +20,14 @@ from .products.table import ProductError, TableSource, read_table
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
     from datetime import date
     from pathlib import Path
 
     from .._runtime.jsonapi.values import Id
     from ..client import AsyncClient
     from ..models import App, InAppPurchaseV2, Subscription
-    from .products.table import Group, Product, Purchase
+    from .products.table import Group, Product, Purchase, Table
     from .products.table import Subscription as WantedSubscription
 
 __all__ = ["AsyncPurchases", "Ensured", "ProductError"]
@@ -93,11 +94,18 @@ class AsyncPurchases(Area):
             ProductError: what is approved cannot be changed like this.
         """
         wanted, folder = await in_thread_async(read_table, table)
-        done: list[Ensured] = []
+        made: list[Ensured] = []
+        with partial(wanted.names) as done:
+            async for ensured in self._ensured(app, wanted, folder):
+                made.append(ensured)
+                done.append(ensured.name)
+        return made
+
+    async def _ensured(self, app: Id[App], wanted: Table, folder: Path) -> AsyncIterator[Ensured]:
         if wanted.purchases:
             found = await self._purchases(app, wanted.purchases)
             for purchase in wanted.purchases:
-                done += [await self._purchase(app, purchase, found, folder)]
+                yield await self._purchase(app, purchase, found, folder)
         if wanted.groups:
             groups = self._client.apps.list_subscription_groups(
                 app,
@@ -107,8 +115,8 @@ class AsyncPurchases(Area):
             )
             there: dict[str, Any] = {str(x.reference_name): x async for x in groups}
             for group in wanted.groups:
-                done += await self._group(app, group, there.get(group.name), folder)
-        return done
+                async for ensured in self._group(app, group, there.get(group.name), folder):
+                    yield ensured
 
     async def set_prices(
         self,
@@ -248,7 +256,9 @@ class AsyncPurchases(Area):
         given = product.territories
         return given if isinstance(given, list) else await self._parts.territories()
 
-    async def _group(self, app: Id[App], wanted: Group, found: Any, folder: Path) -> list[Ensured]:
+    async def _group(
+        self, app: Id[App], wanted: Group, found: Any, folder: Path
+    ) -> AsyncIterator[Ensured]:
         changes: list[str] = []
         texts: list[Any] = []
         there: dict[str, Any] = {}
@@ -264,11 +274,10 @@ class AsyncPurchases(Area):
         for subscription in wanted.subscriptions:
             _check_win_back(subscription, there.get(subscription.product_id))
         changes += await self._parts.texts(found, texts, wanted.localizations)
-        done = [Ensured(wanted.name, found.id, found.resource_type, tuple(changes))]
+        yield Ensured(wanted.name, found.id, found.resource_type, tuple(changes))
         for subscription in wanted.subscriptions:
             old = there.get(subscription.product_id)
-            done.append(await self._subscription(found, subscription, old, folder))
-        return done
+            yield await self._subscription(found, subscription, old, folder)
 
     async def _subscriptions(self, group: Any) -> dict[str, Any]:
         found = self._client.subscription_groups.list_subscriptions(

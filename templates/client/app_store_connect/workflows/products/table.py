@@ -191,6 +191,14 @@ class Table(_Entry, frozen=True, kw_only=True):
     purchases: list[Purchase] = []
     groups: list[Group] = []
 
+    @property
+    def names(self) -> list[str]:
+        """The ids of products and the names of groups, in the order in which they are made."""
+        found = [x.product_id for x in self.purchases]
+        for group in self.groups:
+            found += [group.name, *(x.product_id for x in group.subscriptions)]
+        return found
+
 
 def _check_offers(product: Product) -> None:
     offers: list[Offer | PurchaseCode] = []
@@ -247,7 +255,7 @@ def read_table(source: TableSource) -> tuple[Table, Path]:
             raise ValueError(f"{product.product_id}: prices need a price in {product.base}, too")
         if product.review_screenshot and not (folder / product.review_screenshot).is_file():
             raise ValueError(f"{product.product_id}: {product.review_screenshot} is not there")
-    names = [*(x.product_id for x in products), *(x.name for x in table.groups)]
+    names = table.names
     if twice := sorted({x for x in names if names.count(x) > 1}):
         raise ValueError(f"{twice[0]} is in the table twice")
     return table, folder
