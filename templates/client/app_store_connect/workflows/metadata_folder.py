@@ -69,7 +69,8 @@ class FolderChanges(msgspec.Struct, frozen=True):
         return bool(self.changes)
 
     def __str__(self) -> str:
-        head = f"version {self.version}: {len(self.changes) or 'no'} changes"
+        count = len(self.changes)
+        head = f"version {self.version}: {count or 'no'} change{'' if count == 1 else 's'}"
         return "\n".join(
             [head, *(f"  {x}" for x in self.changes), *(f"  skipped: {x}" for x in self.skipped)]
         )
