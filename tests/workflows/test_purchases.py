@@ -142,6 +142,20 @@ def test_a_file_is_read_with_the_pictures_beside_it(
         (changed(review_screenshot="nowhere.png"), "nowhere"),
         ({"purchases": [*TABLE["purchases"], *TABLE["purchases"]]}, "twice"),
         ({"groups": [{"name": "Club"}, {"name": "Club"}]}, "Club is in the table twice"),
+        (changed(offer_codes=[{"name": "X", "customers": ["NEW"]}]), "NEW"),
+        (
+            changed(
+                offer_codes=[
+                    {
+                        "name": "X",
+                        "customers": [],
+                        "one_time_codes": [{"count": 50, "expires": "2027-06-30"}],
+                    }
+                ]
+            ),
+            "50 codes: Apple makes 10, or up to 1000 by the hundred",
+        ),
+        (changed(offer_codes=[{"name": "X", "customers": [], "price": "much"}]), "much"),
         (changed(territories=["US"]), "the territory 'US' is none"),
         (changed(territories=["USA", "USA"]), "'USA' is there twice"),
         (changed(localizations={"en_US": {"name": "Peaks"}}), "'en_US' is not a locale.*'en-US'"),
@@ -164,17 +178,172 @@ def test_a_price_that_apple_does_not_have_is_told_with_its_neighbours(
     assert len([x for x in demo.world.all("inAppPurchases") if x["name"] == "Peaks"]) == 1
 
 
-def test_what_is_approved_is_not_changed_in_silence(ensure: Callable[[Any], Any]) -> None:
-    maps = {
+def maps(name: str = "Charts", *more: str) -> dict[str, Any]:
+    """A purchase that the demo team sells already, with another name in English."""
+    return {
         "product_id": "com.example.trails.maps",
         "name": "Maps",
         "type": "NON_CONSUMABLE",
-        "localizations": {"en-US": {"name": "Charts"}},
+        "localizations": {x: {"name": name} for x in ("en-US", *more)},
     }
-    with pytest.raises(ProductError, match="APPROVED"):
-        ensure({"purchases": [maps]})
+
+
+def monthly(**members: Any) -> dict[str, Any]:
+    """A subscription that the demo team sells already."""
+    subscription = {
+        "product_id": "com.example.trails.monthly",
+        "name": "Monthly",
+        "period": "ONE_MONTH",
+    }
+    return {"groups": [{"name": "Trails Plus", "subscriptions": [{**subscription, **members}]}]}
+
+
+def test_a_product_keeps_its_type(ensure: Callable[[Any], Any]) -> None:
     with pytest.raises(ProductError, match="keeps its type"):
-        ensure({"purchases": [{**maps, "type": "CONSUMABLE"}]})
+        ensure({"purchases": [{**maps(), "type": "CONSUMABLE"}]})
+
+
+def test_other_texts_of_what_is_approved_make_a_new_version(
+    demo: Simulator, flavour: str, ensure: Callable[[Any], Any]
+) -> None:
+    (made,) = ensure({"purchases": [maps("Charts", "de-DE")]})
+    assert made.changes == ("version 2", "en-US", "de-DE")
+    # The text that customers see stays until the new one is approved.
+    product = next(x for x in demo.world.all("inAppPurchases") if x.id == made.id)
+    (approved,) = demo.world.many(product, "inAppPurchaseLocalizations")
+    assert (approved["name"], approved["state"]) == ("Maps", "APPROVED")
+    assert ensure({"purchases": [maps("Charts", "de-DE")]})[0].changes == ()
+    assert writes_of(demo) == []
+    # A version that is not in review yet takes further changes, and the first text again.
+    assert ensure({"purchases": [maps("Atlas")]})[0].changes == ("en-US",)
+    assert ensure({"purchases": [maps("Maps")]})[0].changes == ("en-US",)
+    version = demo.world.many(product, "versions")[-1]
+    assert {x["locale"]: x["name"] for x in demo.world.many(version, "localizations")} == {
+        "en-US": "Maps",
+        "de-DE": "Charts",
+    }
+
+    async def submitted(asc: Any) -> Any:
+        found = asc.in_app_purchases_v2.get(product.id)
+        found = found if flavour == "sync" else await found
+        result = asc.workflows.purchases.submit(found)
+        return result if flavour == "sync" else await result
+
+    with pytest.raises(ProductError, match=r"workflows\.versions\.submit"):
+        done(flavour, demo, submitted)
+    demo.world.set(version, state="IN_REVIEW")
+    assert ensure({"purchases": [maps("Maps")]})[0].changes == ()
+    with pytest.raises(ProductError, match=r"version 2 .* is IN_REVIEW: its texts \(en-US\)"):
+        ensure({"purchases": [maps("Atlas")]})
+    assert writes_of(demo) == []
+
+
+def test_a_new_version_keeps_the_texts_that_the_table_leaves_out(
+    demo: Simulator, ensure: Callable[[Any], Any]
+) -> None:
+    text = {"name": "Every month", "description": "All"}
+    _, made = ensure(monthly(localizations={"de-DE": {"name": "Monatlich"}}))
+    # A text of another language goes with no version: nothing that was reviewed changes.
+    assert made.changes == ("de-DE",)
+    _, made = ensure(monthly(localizations={"en-US": text}))
+    assert made.changes == ("version 2", "en-US")
+    product = next(x for x in demo.world.all("subscriptions") if x.id == made.id)
+    version = demo.world.many(product, "versions")[-1]
+    texts = {x["locale"]: x["name"] for x in demo.world.many(version, "localizations")}
+    assert texts == {"en-US": "Every month", "de-DE": "Monatlich"}
+    assert ensure(monthly(localizations={"en-US": text}))[1].changes == ()
+
+
+def test_purchases_are_given_away_by_code(demo: Simulator, ensure: Callable[[Any], Any]) -> None:
+    batch = {"count": 500, "expires": "2027-06-30"}
+    offer = {
+        "name": "Thanks",
+        "customers": ["CHURNED_SPENDER"],
+        "price": "0.99",
+        "custom_codes": {"THANKS": 100},
+        "one_time_codes": [batch, {**batch, "environment": "SANDBOX"}],
+    }
+    wanted = changed(offer_codes=[offer, {"name": "Free", "customers": ["NON_SPENDER"]}])
+    (made,) = ensure(wanted)
+    assert made.changes[-5:] == (
+        "offer code Thanks",
+        "code THANKS",
+        *("500 codes of Thanks", "500 codes of Thanks"),
+        "offer code Free",
+    )
+    world = demo.world
+    thanks, free = world.all("inAppPurchaseOfferCodes")
+    paid = {
+        world.one(x, "territory").id: world.one(x, "pricePoint")["customerPrice"]  # type: ignore[union-attr,index]
+        for x in world.many(thanks, "prices")
+    }
+    assert paid.keys() == {"USA", "DEU", "JPN"}
+    assert paid["USA"] == "0.99"
+    assert not any(world.one(x, "pricePoint") for x in world.many(free, "prices"))
+    assert ensure(wanted)[0].changes == ()
+    assert writes_of(demo) == []
+    # A second batch of the same size is another one.
+    offer["one_time_codes"].append(batch)
+    assert ensure(wanted)[0].changes == ("500 codes of Thanks",)
+
+
+def test_codes_for_subscribers_come_singly_too(
+    demo: Simulator, ensure: Callable[[Any], Any]
+) -> None:
+    offer = {
+        "name": "Fair",
+        "mode": "FREE_TRIAL",
+        "duration": "ONE_MONTH",
+        "customers": ["NEW"],
+        "territories": ["USA"],
+        "one_time_codes": [{"count": 10, "expires": date(2027, 6, 30)}],
+    }
+    assert ensure(monthly(offer_codes=[offer]))[1].changes == (
+        "offer code Fair",
+        "10 codes of Fair",
+    )
+    assert ensure(monthly(offer_codes=[offer]))[1].changes == ()
+    assert writes_of(demo) == []
+
+
+WIN_BACK = {
+    "name": "Come back",
+    "code": "COMEBACK",
+    "mode": "PAY_UP_FRONT",
+    "duration": "THREE_MONTHS",
+    "price": "1.99",
+    "territories": ["USA", "DEU"],
+    "start": "2027-01-01",
+    "paid_months": 3,
+    "left_months": [2, 12],
+}
+
+
+def test_those_who_left_are_won_back(demo: Simulator, ensure: Callable[[Any], Any]) -> None:
+    assert ensure(monthly(win_back_offers=[WIN_BACK]))[1].changes == ("win-back offer COMEBACK",)
+    (offer,) = demo.world.all("winBackOffers")
+    assert offer["customerEligibilityTimeSinceLastSubscribedInMonths"] == {
+        "minimum": 2,
+        "maximum": 12,
+    }
+    assert len(demo.world.many(offer, "prices")) == 2
+    assert ensure(monthly(win_back_offers=[WIN_BACK]))[1].changes == ()
+    assert writes_of(demo) == []
+    changes = ensure(monthly(win_back_offers=[{**WIN_BACK, "priority": "HIGH"}]))[1].changes
+    assert changes == ("win-back offer COMEBACK",)
+    assert offer["priority"] == "HIGH"
+    with pytest.raises(ProductError, match="give the new one another code"):
+        ensure(monthly(win_back_offers=[{**WIN_BACK, "duration": "ONE_MONTH"}]))
+    assert writes_of(demo) == []
+
+
+def test_nobody_is_won_back_to_what_was_never_sold(
+    demo: Simulator, ensure: Callable[[Any], Any]
+) -> None:
+    new = monthly(product_id="com.example.trails.daily", win_back_offers=[WIN_BACK])
+    with pytest.raises(ProductError, match="daily is new: Apple takes win-back offers when"):
+        ensure(new)
+    assert writes_of(demo) == []
 
 
 def test_prices_come_from_a_file_too(

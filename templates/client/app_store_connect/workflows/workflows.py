@@ -1,5 +1,7 @@
 """The areas of workflows, whose modules are imported on first use."""
 
+# ruff: noqa: F401 - the classes are named in texts that type checkers read
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar

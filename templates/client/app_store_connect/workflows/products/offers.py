@@ -1,24 +1,36 @@
-"""Offers to subscribers: introductory ones, promotional ones, and those that codes are good for."""
+"""Offers: introductory, promotional and win-back ones, and those that codes are good for."""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from ... import models as m
 from ..._runtime.concurrency import together_async
 from ..common.price_points import AsyncPricePoints, amounts
+from .table import ProductError
 
 if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
     from ...client import AsyncClient
-    from .table import Offer, OfferCode, Subscription
+    from .table import Offer, OfferCode, Purchase, PurchaseCode, Subscription, WinBackOffer
 
 __all__ = ["AsyncOffers"]
 
 _TOGETHER = 4
+# Of each type: its namespace, and those of the codes that are good for it, many times or once.
+_CODES = {
+    kind: (f"{word}_codes", f"{word}_code_custom_codes", f"{word}_code_one_time_use_codes")
+    for kind, word in (
+        ("inAppPurchaseOfferCodes", "in_app_purchase_offer"),
+        ("subscriptionOfferCodes", "subscription_offer"),
+    )
+}
 
 
 class AsyncOffers:
-    """The offers of a subscription, to be awaited."""
+    """The offers of products, to be awaited."""
 
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
@@ -38,6 +50,32 @@ class AsyncOffers:
         codes = {x.name: x for x in owner.offer_codes}
         for code in wanted.offer_codes:
             done += await self._code(owner, wanted, code, territories, codes.get(code.name))
+        left = {x.offer_id: x for x in owner.win_back_offers}
+        for offer in wanted.win_back_offers:
+            done += await self._win_back(owner, wanted, offer, territories, left.get(offer.code))
+        return done
+
+    async def ensure_codes(self, owner: Any, wanted: Purchase, territories: list[str]) -> list[str]:
+        """Make the offer codes of a purchase that are missing, and return what was done."""
+        done: list[str] = []
+        there = {x.name: x for x in owner.offer_codes}
+        for offer in wanted.offer_codes:
+            made, is_new = there.get(offer.name), False
+            if made is None:
+                chosen = offer.territories or territories
+                points = await self._prices(owner, wanted.base, offer.price)
+                made = await self._client.in_app_purchase_offer_codes.create(
+                    in_app_purchase=owner,
+                    name=offer.name,
+                    customer_eligibilities=list(offer.customers),
+                    prices=[
+                        m.InAppPurchaseOfferPriceInlineCreate(**x)
+                        for x in _priced(chosen, points, "price_point")
+                    ],
+                )
+                is_new = True
+                done.append(f"offer code {offer.name}")
+            done += await self._codes(made, offer, is_new=is_new)
         return done
 
     async def _introductory(self, owner: Any, wanted: Subscription, territories: list[str]) -> int:
@@ -55,7 +93,7 @@ class AsyncOffers:
                 if told == (offer.mode, offer.duration, offer.periods):
                     continue
                 if prices is None:
-                    prices = await self._prices(owner, wanted, offer)
+                    prices = await self._prices(owner, wanted.base, offer.price, offer.mode)
                 todo.append((code, offer, prices.get(code), old))
 
         async def make(work: tuple[str, Offer, str | None, Any]) -> None:
@@ -76,16 +114,15 @@ class AsyncOffers:
     async def _promotional(
         self, owner: Any, wanted: Subscription, offer: Any, territories: list[str]
     ) -> None:
-        from ...models import (  # noqa: PLC0415 - who makes offers
-            SubscriptionPromotionalOfferPriceInlineCreate as Price,
-        )
-
-        points = await self._prices(owner, wanted, offer)
+        points = await self._prices(owner, wanted.base, offer.price, offer.mode)
         await self._client.subscription_promotional_offers.create(
             subscription=owner,
             name=offer.name,
             offer_code=offer.code,
-            prices=[Price(**x) for x in _priced(offer.territories or territories, points)],
+            prices=[
+                m.SubscriptionPromotionalOfferPriceInlineCreate(**x)
+                for x in _priced(offer.territories or territories, points)
+            ],
             **_terms(offer),
         )
 
@@ -97,41 +134,117 @@ class AsyncOffers:
         territories: list[str],
         made: Any,
     ) -> list[str]:
-        from ...models import (  # noqa: PLC0415 - who makes offers
-            SubscriptionOfferCodePriceInlineCreate as Price,
-        )
-
         done: list[str] = []
-        existing: set[str] = set()
+        is_new = made is None
         if made is None:
-            points = await self._prices(owner, wanted, offer)
+            points = await self._prices(owner, wanted.base, offer.price, offer.mode)
             made = await self._client.subscription_offer_codes.create(
                 subscription=owner,
                 name=offer.name,
                 customer_eligibilities=list(offer.customers),
                 offer_eligibility=offer.eligibility,
-                prices=[Price(**x) for x in _priced(offer.territories or territories, points)],
+                prices=[
+                    m.SubscriptionOfferCodePriceInlineCreate(**x)
+                    for x in _priced(offer.territories or territories, points)
+                ],
                 **_terms(offer),
             )
             done.append(f"offer code {offer.name}")
-        elif offer.custom_codes:
-            codes = self._client.subscription_offer_codes.list_custom_codes(made, limit=200)
-            existing = {x.custom_code or "" async for x in codes}
+        return done + await self._codes(made, offer, is_new=is_new)
+
+    async def _codes(
+        self, made: Any, offer: OfferCode | PurchaseCode, *, is_new: bool
+    ) -> list[str]:
+        """Make the codes of an offer that are missing; Apple keeps those that were made."""
+        name, custom, one_time = _CODES[made.resource_type]
+        offers: Any = getattr(self._client, name)
+        done: list[str] = []
+        known: set[str] = set()
+        if offer.custom_codes and not is_new:
+            known = {x.custom_code or "" async for x in offers.list_custom_codes(made, limit=200)}
         for code, count in offer.custom_codes.items():
-            if code not in existing:
-                await self._client.subscription_offer_code_custom_codes.create(
+            if code not in known:
+                await getattr(self._client, custom).create(
                     offer_code=made, custom_code=code, number_of_codes=count
                 )
                 done.append(f"code {code}")
+        there: list[tuple[int, date, str]] = []
+        if offer.one_time_codes and not is_new:
+            batches = offers.list_one_time_use_codes(made, limit=200)
+            there = [
+                (x.number_of_codes, x.expiration_date, x.environment or "PRODUCTION")
+                async for x in batches
+            ]
+        for codes in offer.one_time_codes:
+            batch = (codes.count, codes.expires, codes.environment)
+            if batch in there:
+                there.remove(batch)
+                continue
+            await getattr(self._client, one_time).create(
+                offer_code=made,
+                number_of_codes=codes.count,
+                expiration_date=codes.expires,
+                environment=codes.environment,
+            )
+            done.append(f"{codes.count} codes of {offer.name}")
         return done
 
-    async def _prices(self, owner: Any, wanted: Subscription, offer: Offer) -> dict[str, str]:
+    async def _win_back(
+        self,
+        owner: Any,
+        wanted: Subscription,
+        offer: WinBackOffer,
+        territories: list[str],
+        made: Any,
+    ) -> list[str]:
+        least, most = offer.left_months
+        attributes: dict[str, Any] = {
+            "customer_eligibility_paid_subscription_duration_in_months": offer.paid_months,
+            "customer_eligibility_time_since_last_subscribed_in_months": m.IntegerRange(
+                minimum=least, maximum=most
+            ),
+            "customer_eligibility_wait_between_offers_in_months": offer.wait_months,
+            "start_date": offer.start,
+            "end_date": offer.end,
+            "priority": offer.priority,
+            "promotion_intent": offer.promotion,
+        }
+        attributes = {x: y for x, y in attributes.items() if y is not None}
+        terms: dict[str, Any] = _terms(offer)
+        terms["period_count"] = terms.pop("number_of_periods")
+        if made is not None:
+            if any(getattr(made, x) != y for x, y in terms.items()):
+                raise ProductError(
+                    f"the win-back offer {offer.code} is there with other terms, which Apple does"
+                    " not change: give the new one another code"
+                )
+            more = {x: y for x, y in attributes.items() if getattr(made, x) != y}
+            if more:
+                await self._client.win_back_offers.update(made, **more)
+            return [f"win-back offer {offer.code}"] if more else []
+        points = await self._prices(owner, wanted.base, offer.price, offer.mode)
+        await self._client.win_back_offers.create(
+            subscription=owner,
+            reference_name=offer.name,
+            offer_id=offer.code,
+            prices=[
+                m.WinBackOfferPriceInlineCreate(**x)
+                for x in _priced(offer.territories or territories, points)
+            ],
+            **terms,
+            **attributes,
+        )
+        return [f"win-back offer {offer.code}"]
+
+    async def _prices(
+        self, owner: Any, base: str, amount: str | None, mode: str | None = None
+    ) -> dict[str, str]:
         """Return the price points of an offer by territory; a free one has none."""
-        if offer.mode == "FREE_TRIAL" or offer.price is None:
+        if mode == "FREE_TRIAL" or amount is None:
             return {}
-        price: dict[str, Decimal] = amounts({wanted.base: offer.price})
-        point = (await self._points.find(owner, price))[wanted.base]
-        return {**await self._points.elsewhere(owner, point), wanted.base: point}
+        price: dict[str, Decimal] = amounts({base: amount})
+        point = (await self._points.find(owner, price))[base]
+        return {**await self._points.elsewhere(owner, point), base: point}
 
 
 def _terms(offer: Offer) -> dict[str, Any]:
@@ -142,9 +255,8 @@ def _terms(offer: Offer) -> dict[str, Any]:
     }
 
 
-def _priced(territories: list[str], points: dict[str, str]) -> list[dict[str, Any]]:
+def _priced(
+    territories: list[str], points: dict[str, str], name: str = "subscription_price_point"
+) -> list[dict[str, Any]]:
     """What a price is made of in each territory; a free one is without a price point."""
-    return [
-        {"territory": code, **({"subscription_price_point": points[code]} if points else {})}
-        for code in territories
-    ]
+    return [{"territory": code, **({name: points[code]} if points else {})} for code in territories]
