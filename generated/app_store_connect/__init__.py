@@ -83,6 +83,15 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from . import download as download
+    from . import errors as errors
+    from . import models as models
+    from . import rehearsal as rehearsal
+    from . import reports as reports
+    from . import simulator as simulator
+    from . import uploads as uploads
+    from . import webhooks as webhooks
+    from . import workflows as workflows
     from ._runtime.auth.keys import ApiKey as ApiKey
     from ._runtime.auth.keys import ReadableKeyWarning as ReadableKeyWarning
     from ._runtime.http.retry import RetryPolicy as RetryPolicy
@@ -208,4 +217,15 @@ else:
             "WaitEvent": "_runtime.messages.events",
             "open_value": "_runtime.jsonapi.values",
         },
+        (
+            "download",
+            "errors",
+            "models",
+            "rehearsal",
+            "reports",
+            "simulator",
+            "uploads",
+            "webhooks",
+            "workflows",
+        ),
     )

@@ -124,6 +124,12 @@ def raw_request(
     """Return the request to any path of the API."""
     if not isinstance(cast("object", path), str):
         raise TypeError(f"a path is text such as '/v1/apps', not a {type(path).__name__}")
+    is_word = isinstance(cast("object", method), str) and method.isascii() and method.isalpha()
+    if not is_word:
+        # Not quoted: what stands where the method belongs may be anything.
+        raise ValueError(
+            "the first argument is a method of HTTP such as 'GET', then comes the path"
+        )
     refuse_hidden_dots(path)
     return Request(
         method=method.upper(),

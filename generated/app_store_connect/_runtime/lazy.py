@@ -9,18 +9,23 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
 __all__ = ["lazy_exports", "lazy_module"]
 
 
 def lazy_exports(
-    package: str, modules: Mapping[str, str]
+    package: str, modules: Mapping[str, str], packages: Collection[str] = ()
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """Return the `__getattr__` and `__dir__` of a package whose names are in these modules."""
+    """Return the `__getattr__` and `__dir__` of a package whose names are in these modules.
+
+    `packages` are what lies in it and is imported as a whole.
+    """
     namespace = vars(sys.modules[package])
 
     def load(name: str) -> Any:
+        if name in packages:
+            return import_module(f".{name}", package)
         module = modules.get(name)
         if module is None:
             from .suggestions import suggestion  # noqa: PLC0415 - whoever errs waits for it
@@ -32,7 +37,7 @@ def lazy_exports(
         return value
 
     def names() -> list[str]:
-        return sorted({*namespace, *modules})
+        return sorted({*namespace, *modules, *packages})
 
     return load, names
 

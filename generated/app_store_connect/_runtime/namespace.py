@@ -149,7 +149,7 @@ class Namespace(_Common):
         return answers.read_report(self._send(operation.request(arguments)))
 
     def _done(self, operation: Operation[Response], arguments: Arguments) -> Response:
-        return self._send(operation.request(arguments))
+        return answers.read_done(self._send(operation.request(arguments)))
 
 
 class AsyncNamespace(_Common):
@@ -207,4 +207,4 @@ class AsyncNamespace(_Common):
         return answers.read_report(await self._send(operation.request(arguments)))
 
     async def _done(self, operation: Operation[Response], arguments: Arguments) -> Response:
-        return await self._send(operation.request(arguments))
+        return answers.read_done(await self._send(operation.request(arguments)))

@@ -69,6 +69,7 @@ def is_foreseen(error: Exception) -> bool:
 
 
 def message_of(error: BaseException) -> str:
-    """The text of an error on one line: what is wrong, what to do, the request id."""
-    lines = (line.strip() for line in str(error).splitlines())
+    """The text and notes of an error on one line: what is wrong, what to do, the request id."""
+    text = "\n".join([str(error), *getattr(error, "__notes__", ())])
+    lines = (line.strip() for line in text.splitlines())
     return "; ".join(line.rstrip(";") for line in lines if line) or type(error).__name__

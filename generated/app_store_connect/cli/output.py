@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Output"]
 
-# https://owasp.org/www-community/attacks/CSV_Injection
+# What a spreadsheet takes for a formula ("CSV injection", as OWASP describes it).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[-+]?[0-9]+([.,][0-9]+)*%?\Z")
 

@@ -190,11 +190,24 @@ def _known(chunks: Iterator[bytes]) -> Iterator[bytes]:
             break
     head = head.removeprefix(codecs.BOM_UTF8)
     start = head.lstrip()
-    if start.startswith(_FOREIGN):
+    if start.startswith(_FOREIGN) or _is_no_table(start):
         raise ReportError(f"{_description(start)} came instead of a report")
     if head:
         yield head
     yield from chunks
+
+
+def _is_no_table(start: bytes) -> bool:
+    """Return whether a text has no header: it is prose or binary, or in another encoding."""
+    header, end, _ = start.partition(b"\n")
+    if not start or (not end and len(start) >= _HEAD):
+        # Nothing, or a line without an end, which is refused when it is read.
+        return False
+    if b"\0" in header:
+        return True
+    if b"\t" in header:
+        return b"\r" in header.rstrip(b"\r")
+    return b"," not in header or (b", " in header and b'"' not in header)
 
 
 def _description(content: bytes) -> str:

@@ -21,8 +21,11 @@ __all__ = ["Row", "Table"]
 
 _PREAMBLE_LINES = 16
 _PREAMBLE_CELLS = 2
-_TOTAL = "Total_"
-_TOTAL_ROWS = "Total_Rows"
+# How a line may begin that is a total, for a quick look at each.
+_TOTALS = ("Total", "total", "TOTAL", " ", '"')
+_TOTAL = re.compile(r"total_.|total rows", re.IGNORECASE)
+_TOTAL_ROWS = re.compile(r"total[_ ]rows\s*:?", re.IGNORECASE)
+_DIGIT = re.compile("[0-9]")
 _COUNT = re.compile(r"[\d,]{1,20}", re.ASCII)
 # A quotation mark that nothing closes would take in all that follows.
 _LONGEST_ROW = 10_000
@@ -140,10 +143,14 @@ class Table:
                 if isinstance(line, str):
                     if not line or line.isspace():
                         continue
-                    is_total = line.startswith(_TOTAL)
+                    text = line
                 else:
-                    is_total = line[0].startswith(_TOTAL)
-                if is_total and _is_total(line):
+                    text = "\t".join(line)
+                if not _DIGIT.search(text) and self._is_header(line):
+                    self._lines = chain([line], self._lines)
+                    columns, count, is_over = self._next_columns(), 0, False
+                    break
+                if text.startswith(_TOTALS) and _is_total(line):
                     if self._ends_table(line, count):
                         columns, count, is_over = self._next_columns(), 0, False
                         break
@@ -154,11 +161,20 @@ class Table:
                 else:
                     self.summary.append(Row(columns, line))
 
+    def _is_header(self, line: Line) -> bool:
+        """Return whether a line without a number begins another table, or this one once more."""
+        cells = [cell.strip() for cell in _cells(line)]
+        names = _filled(cells)
+        is_whole = len(set(names)) == len("\t".join(cells).rstrip("\t").split("\t"))
+        return (
+            len(names) > _PREAMBLE_CELLS and is_whole and not self.columns.keys().isdisjoint(names)
+        )
+
     def _ends_table(self, line: Line, count: int) -> bool:
         """Note a total, and return whether it is the number of rows, which ends a table."""
         name, *values = _filled(_cells(line))
         value = self.totals[name] = "".join(values)
-        if name != _TOTAL_ROWS or not _COUNT.fullmatch(value):
+        if not _TOTAL_ROWS.fullmatch(name) or not _COUNT.fullmatch(value):
             return False
         if int(value.replace(",", "") or 0) != count:
             raise ReportError(f"a table of the report has {count} rows, and says it has {value}")
@@ -207,7 +223,7 @@ def _columns(header: Line) -> dict[str, int]:
 def _is_total(line: Line) -> bool:
     """Return whether a line is a total: a name of its own kind, and a number."""
     filled = _filled(_cells(line))
-    return bool(filled) and filled[0].startswith(_TOTAL) and len(filled) <= _PREAMBLE_CELLS
+    return bool(filled) and _TOTAL.match(filled[0]) is not None and len(filled) <= _PREAMBLE_CELLS
 
 
 def _cells(line: Line) -> list[str]:

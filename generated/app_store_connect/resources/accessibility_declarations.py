@@ -36,6 +36,7 @@ _CREATE: Operation[m.AccessibilityDeclaration] = Operation(
         "supports_voiceover": "supportsVoiceover",
     },
     relationships={"app": one("app", "apps")},
+    required=("device_family", "app"),
     model="AccessibilityDeclaration",
 )
 _GET: Operation[m.AccessibilityDeclaration] = Operation(

@@ -34,6 +34,7 @@ _CREATE: Operation[m.AppAssetLibraryPlacementOrderingRequest] = Operation(
             "appStoreVersionExperimentTreatmentLocalizations",
         ),
     },
+    required=("placement_group", "ordered_placements"),
     model="AppAssetLibraryPlacementOrderingRequest",
 )
 

@@ -32,6 +32,7 @@ _CREATE: Operation[m.AppClipDefaultExperience] = Operation(
             "appClipDefaultExperienceTemplate", "appClipDefaultExperiences"
         ),
     },
+    required=("app_clip",),
     model="AppClipDefaultExperience",
 )
 _GET: Operation[m.AppClipDefaultExperience] = Operation(

@@ -34,6 +34,7 @@ _CREATE: Operation[m.AppEvent] = Operation(
         "territory_schedules": "territorySchedules",
     },
     relationships={"app": one("app", "apps")},
+    required=("reference_name", "app"),
     model="AppEvent",
 )
 _GET: Operation[m.AppEvent] = Operation("GET", "/v1/appEvents/{id}", model="AppEvent")

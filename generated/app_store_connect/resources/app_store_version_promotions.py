@@ -18,6 +18,7 @@ _CREATE: Operation[m.AppStoreVersionPromotion] = Operation(
             "appStoreVersionExperimentTreatment", "appStoreVersionExperimentTreatments"
         ),
     },
+    required=("app_store_version", "app_store_version_experiment_treatment"),
     model="AppStoreVersionPromotion",
 )
 

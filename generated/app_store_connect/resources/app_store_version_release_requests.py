@@ -13,6 +13,7 @@ _CREATE: Operation[m.AppStoreVersionReleaseRequest] = Operation(
     "POST",
     "/v1/appStoreVersionReleaseRequests",
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
+    required=("app_store_version",),
     model="AppStoreVersionReleaseRequest",
 )
 

@@ -13,6 +13,7 @@ _CREATE: Operation[m.BuildBetaNotification] = Operation(
     "POST",
     "/v1/buildBetaNotifications",
     relationships={"build": one("build", "builds")},
+    required=("build",),
     model="BuildBetaNotification",
 )
 

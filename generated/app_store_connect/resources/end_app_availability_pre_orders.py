@@ -15,6 +15,7 @@ _CREATE: Operation[m.EndAppAvailabilityPreOrder] = Operation(
     relationships={
         "territory_availabilities": many("territoryAvailabilities", "territoryAvailabilities"),
     },
+    required=("territory_availabilities",),
     model="EndAppAvailabilityPreOrder",
 )
 

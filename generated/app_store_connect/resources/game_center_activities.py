@@ -39,6 +39,7 @@ _CREATE: Operation[m.GameCenterActivity] = Operation(
         "game_center_group": one("gameCenterGroup", "gameCenterGroups"),
         "versions": many("versions", "gameCenterActivityVersions"),
     },
+    required=("reference_name", "vendor_identifier"),
     model="GameCenterActivity",
 )
 _GET: Operation[m.GameCenterActivity] = Operation(

@@ -26,6 +26,7 @@ _CREATE: Operation[m.GameCenterActivityImage] = Operation(
         "localization": one("localization", "gameCenterActivityLocalizations"),
         "version": one("version", "gameCenterActivityVersions"),
     },
+    required=("file_size", "file_name"),
     model="GameCenterActivityImage",
 )
 _GET: Operation[m.GameCenterActivityImage] = Operation(

@@ -23,6 +23,7 @@ _CREATE: Operation[m.GameCenterActivityVersion] = Operation(
     "/v1/gameCenterActivityVersions",
     attributes={"fallback_url": "fallbackUrl"},
     relationships={"activity": one("activity", "gameCenterActivities")},
+    required=("activity",),
     model="GameCenterActivityVersion",
 )
 _GET: Operation[m.GameCenterActivityVersion] = Operation(

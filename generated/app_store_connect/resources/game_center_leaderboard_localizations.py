@@ -36,6 +36,7 @@ _CREATE: Operation[m.GameCenterLeaderboardLocalization] = Operation(
     relationships={
         "game_center_leaderboard": one("gameCenterLeaderboard", "gameCenterLeaderboards"),
     },
+    required=("locale", "name", "game_center_leaderboard"),
     model="GameCenterLeaderboardLocalization",
     included={"gameCenterLeaderboardImages": "GameCenterLeaderboardImage"},
 )

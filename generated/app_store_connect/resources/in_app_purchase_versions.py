@@ -22,6 +22,7 @@ _CREATE: Operation[m.InAppPurchaseVersion] = Operation(
     "POST",
     "/v1/inAppPurchaseVersions",
     relationships={"in_app_purchase": one("inAppPurchase", "inAppPurchases")},
+    required=("in_app_purchase",),
     model="InAppPurchaseVersion",
 )
 _GET: Operation[m.InAppPurchaseVersion] = Operation(

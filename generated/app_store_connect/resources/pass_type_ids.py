@@ -29,6 +29,7 @@ _CREATE: Operation[m.PassTypeId] = Operation(
     "POST",
     "/v1/passTypeIds",
     attributes={"name": "name", "identifier": "identifier"},
+    required=("name", "identifier"),
     model="PassTypeId",
 )
 _GET: Operation[m.PassTypeId] = Operation("GET", "/v1/passTypeIds/{id}", model="PassTypeId")

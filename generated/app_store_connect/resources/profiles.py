@@ -40,6 +40,7 @@ _CREATE: Operation[m.Profile] = Operation(
         "devices": many("devices", "devices"),
         "certificates": many("certificates", "certificates"),
     },
+    required=("name", "profile_type", "bundle_id", "certificates"),
     model="Profile",
 )
 _GET: Operation[m.Profile] = Operation("GET", "/v1/profiles/{id}", model="Profile")

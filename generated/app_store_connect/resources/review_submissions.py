@@ -25,6 +25,7 @@ _LIST: Operation[m.ReviewSubmission] = Operation(
     "/v1/reviewSubmissions",
     query={"app": "filter[app]", "platform": "filter[platform]", "state": "filter[state]"},
     ids={"app": "apps"},
+    required=("app",),
     model="ReviewSubmission",
 )
 _CREATE: Operation[m.ReviewSubmission] = Operation(
@@ -32,6 +33,7 @@ _CREATE: Operation[m.ReviewSubmission] = Operation(
     "/v1/reviewSubmissions",
     attributes={"platform": "platform"},
     relationships={"app": one("app", "apps")},
+    required=("app",),
     model="ReviewSubmission",
 )
 _GET: Operation[m.ReviewSubmission] = Operation(

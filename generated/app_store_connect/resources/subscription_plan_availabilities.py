@@ -32,6 +32,7 @@ _CREATE: Operation[m.SubscriptionPlanAvailability] = Operation(
         "available_territories": many("availableTerritories", "territories"),
         "subscription": one("subscription", "subscriptions"),
     },
+    required=("plan_type", "available_territories", "subscription"),
     model="SubscriptionPlanAvailability",
 )
 _GET: Operation[m.SubscriptionPlanAvailability] = Operation(

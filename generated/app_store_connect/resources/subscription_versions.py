@@ -22,6 +22,7 @@ _CREATE: Operation[m.SubscriptionVersion] = Operation(
     "POST",
     "/v1/subscriptionVersions",
     relationships={"subscription": one("subscription", "subscriptions")},
+    required=("subscription",),
     model="SubscriptionVersion",
 )
 _GET: Operation[m.SubscriptionVersion] = Operation(

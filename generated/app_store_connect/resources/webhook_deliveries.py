@@ -13,6 +13,7 @@ _CREATE: Operation[m.WebhookDelivery] = Operation(
     "POST",
     "/v1/webhookDeliveries",
     relationships={"template": one("template", "webhookDeliveries")},
+    required=("template",),
     model="WebhookDelivery",
 )
 

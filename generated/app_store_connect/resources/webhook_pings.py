@@ -13,6 +13,7 @@ _CREATE: Operation[m.WebhookPing] = Operation(
     "POST",
     "/v1/webhookPings",
     relationships={"webhook": one("webhook", "webhooks")},
+    required=("webhook",),
     model="WebhookPing",
 )
 

@@ -42,7 +42,9 @@ class UploadSource:
         self._is_closed = False
         problem = None
         try:
-            self.size = self._file.seek(0, os.SEEK_END)
+            # A map of memory does not say where it is when it goes there.
+            self._file.seek(0, os.SEEK_END)
+            self.size = self._file.tell()
             self._made = self._stamp()
             self.name = name or known
             if not self.name:
@@ -109,7 +111,8 @@ class UploadSource:
     def _stamp(self) -> tuple[int, ...]:
         """Return what changes when the file is written to: its size and, on a disk, its time."""
         with self._lock:
-            size = self._file.seek(0, os.SEEK_END)
+            self._file.seek(0, os.SEEK_END)
+            size = self._file.tell()
             try:
                 return size, os.fstat(self._file.fileno()).st_mtime_ns
             except (OSError, AttributeError):

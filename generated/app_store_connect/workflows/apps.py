@@ -13,6 +13,7 @@ from .age_ratings import checked_answers
 from .app_prices import AppPrices, AsyncAppPrices
 from .availability import AsyncAvailability, Availability
 from .common.area import Area
+from .common.partial import partial
 from .errors import WorkflowError
 from .localized_texts import INFO_TEXTS, changes, checked_texts
 
@@ -128,13 +129,15 @@ class Apps(Area):
         for locale, wanted in checked.items():
             if locale.lower() not in there and not wanted.get("name"):
                 raise ValueError(f"{locale} is new, and needs a name; nothing was sent")
-        for locale, wanted in checked.items():
-            current = there.get(locale.lower())
-            if current is None:
-                given: dict[str, Any] = {name: value for name, value in wanted.items() if value}
-                there[locale.lower()] = namespace.create(locale=locale, app_info=info, **given)
-            elif different := changes(current, wanted):
-                there[locale.lower()] = namespace.update(current, **different)
+        with partial(checked) as done:
+            for locale, wanted in checked.items():
+                current = there.get(locale.lower())
+                if current is None:
+                    given: dict[str, Any] = {x: y for x, y in wanted.items() if y}
+                    there[locale.lower()] = namespace.create(locale=locale, app_info=info, **given)
+                elif different := changes(current, wanted):
+                    there[locale.lower()] = namespace.update(current, **different)
+                done.append(locale)
         return list(there.values())
 
     def set_categories(
@@ -340,15 +343,17 @@ class AsyncApps(Area):
         for locale, wanted in checked.items():
             if locale.lower() not in there and not wanted.get("name"):
                 raise ValueError(f"{locale} is new, and needs a name; nothing was sent")
-        for locale, wanted in checked.items():
-            current = there.get(locale.lower())
-            if current is None:
-                given: dict[str, Any] = {name: value for name, value in wanted.items() if value}
-                there[locale.lower()] = await namespace.create(
-                    locale=locale, app_info=info, **given
-                )
-            elif different := changes(current, wanted):
-                there[locale.lower()] = await namespace.update(current, **different)
+        with partial(checked) as done:
+            for locale, wanted in checked.items():
+                current = there.get(locale.lower())
+                if current is None:
+                    given: dict[str, Any] = {x: y for x, y in wanted.items() if y}
+                    there[locale.lower()] = await namespace.create(
+                        locale=locale, app_info=info, **given
+                    )
+                elif different := changes(current, wanted):
+                    there[locale.lower()] = await namespace.update(current, **different)
+                done.append(locale)
         return list(there.values())
 
     async def set_categories(

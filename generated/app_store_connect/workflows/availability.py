@@ -9,6 +9,7 @@ from msgspec import UNSET
 
 from .._runtime.suggestions import suggestion
 from .common.absence import if_any, if_any_async
+from .common.partial import partial
 from .errors import WorkflowError
 
 if TYPE_CHECKING:
@@ -47,9 +48,11 @@ class Availability:
         )
         there = {x.territory.id: x for x in found if x.territory is not None}
         chosen = _chosen(wanted, set(there))
-        for code, availability in there.items():
-            if bool(availability.available) != (code in chosen):
-                self._client.territory_availabilities.update(availability, available=code in chosen)
+        differing = [x for x, y in there.items() if bool(y.available) != (x in chosen)]
+        with partial(differing) as done:
+            for code in differing:
+                self._client.territory_availabilities.update(there[code], available=code in chosen)
+                done.append(code)
         return sorted(chosen)
 
     def _read(self, app: Id[App]) -> AppAvailabilityV2 | None:
@@ -97,11 +100,13 @@ class AsyncAvailability:
         )
         there = {x.territory.id: x async for x in found if x.territory is not None}
         chosen = _chosen(wanted, set(there))
-        for code, availability in there.items():
-            if bool(availability.available) != (code in chosen):
+        differing = [x for x, y in there.items() if bool(y.available) != (x in chosen)]
+        with partial(differing) as done:
+            for code in differing:
                 await self._client.territory_availabilities.update(
-                    availability, available=code in chosen
+                    there[code], available=code in chosen
                 )
+                done.append(code)
         return sorted(chosen)
 
     async def _read(self, app: Id[App]) -> AppAvailabilityV2 | None:

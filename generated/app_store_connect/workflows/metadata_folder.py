@@ -12,6 +12,7 @@ import msgspec
 from .._runtime.concurrency import in_thread, in_thread_async
 from .apps import Apps, AsyncApps
 from .common.absence import if_any, if_any_async
+from .common.partial import partial
 from .deliver_folder import (
     CATEGORY_FILES,
     INFO_FILES,
@@ -69,7 +70,8 @@ class FolderChanges(msgspec.Struct, frozen=True):
         return bool(self.changes)
 
     def __str__(self) -> str:
-        head = f"version {self.version}: {len(self.changes) or 'no'} changes"
+        count = len(self.changes)
+        head = f"version {self.version}: {count or 'no'} change{'' if count == 1 else 's'}"
         return "\n".join(
             [head, *(f"  {x}" for x in self.changes), *(f"  skipped: {x}" for x in self.skipped)]
         )
@@ -133,24 +135,33 @@ class MetadataFolder:
         if named or version is None:
             version = self._versions.ensure(app, named[0].after, on)
         planned = self._compared(app, version, found, named)
-        places = {x.where.partition("/")[0] for x in planned.changes}
-        # First, since Apple refuses some changes of texts before.
-        if "version" in places and found.version:
-            self._client.app_store_versions.update(version, **found.version)
-        if "texts" in places:
-            self._versions.set_texts(version, found.version_texts)
-        if "app" in places:
-            self._apps.set_texts(app, found.info_texts)
-        if "categories" in places:
-            categories: dict[str, Any] = found.categories
-            self._apps.set_categories(app, **categories)
-        if "age rating" in places:
-            self._apps.set_age_rating(app, **found.age_rating)
-        if "review" in places:
-            self._versions.set_review_detail(version, **found.review)
-        if "phased release" in places:
-            step: Any = "start" if found.config["phased_release"] else "remove"
-            self._versions.phased_release(version, step)
+        places = dict.fromkeys(x.where.partition("/")[0] for x in planned.changes)
+        with partial(places) as done:
+            # First, since Apple refuses some changes of texts before.
+            if "version" in places:
+                if found.version:
+                    self._client.app_store_versions.update(version, **found.version)
+                done.append("version")
+            if "texts" in places:
+                self._versions.set_texts(version, found.version_texts)
+                done.append("texts")
+            if "app" in places:
+                self._apps.set_texts(app, found.info_texts)
+                done.append("app")
+            if "categories" in places:
+                categories: dict[str, Any] = found.categories
+                self._apps.set_categories(app, **categories)
+                done.append("categories")
+            if "age rating" in places:
+                self._apps.set_age_rating(app, **found.age_rating)
+                done.append("age rating")
+            if "review" in places:
+                self._versions.set_review_detail(version, **found.review)
+                done.append("review")
+            if "phased release" in places:
+                step: Any = "start" if found.config["phased_release"] else "remove"
+                self._versions.phased_release(version, step)
+                done.append("phased release")
         return planned
 
     def _target(
@@ -298,24 +309,33 @@ class AsyncMetadataFolder:
         if named or version is None:
             version = await self._versions.ensure(app, named[0].after, on)
         planned = await self._compared(app, version, found, named)
-        places = {x.where.partition("/")[0] for x in planned.changes}
-        # First, since Apple refuses some changes of texts before.
-        if "version" in places and found.version:
-            await self._client.app_store_versions.update(version, **found.version)
-        if "texts" in places:
-            await self._versions.set_texts(version, found.version_texts)
-        if "app" in places:
-            await self._apps.set_texts(app, found.info_texts)
-        if "categories" in places:
-            categories: dict[str, Any] = found.categories
-            await self._apps.set_categories(app, **categories)
-        if "age rating" in places:
-            await self._apps.set_age_rating(app, **found.age_rating)
-        if "review" in places:
-            await self._versions.set_review_detail(version, **found.review)
-        if "phased release" in places:
-            step: Any = "start" if found.config["phased_release"] else "remove"
-            await self._versions.phased_release(version, step)
+        places = dict.fromkeys(x.where.partition("/")[0] for x in planned.changes)
+        with partial(places) as done:
+            # First, since Apple refuses some changes of texts before.
+            if "version" in places:
+                if found.version:
+                    await self._client.app_store_versions.update(version, **found.version)
+                done.append("version")
+            if "texts" in places:
+                await self._versions.set_texts(version, found.version_texts)
+                done.append("texts")
+            if "app" in places:
+                await self._apps.set_texts(app, found.info_texts)
+                done.append("app")
+            if "categories" in places:
+                categories: dict[str, Any] = found.categories
+                await self._apps.set_categories(app, **categories)
+                done.append("categories")
+            if "age rating" in places:
+                await self._apps.set_age_rating(app, **found.age_rating)
+                done.append("age rating")
+            if "review" in places:
+                await self._versions.set_review_detail(version, **found.review)
+                done.append("review")
+            if "phased release" in places:
+                step: Any = "start" if found.config["phased_release"] else "remove"
+                await self._versions.phased_release(version, step)
+                done.append("phased release")
         return planned
 
     async def _target(

@@ -12,22 +12,23 @@ from .._runtime.messages.errors import ApiError
 from .._runtime.pauses import AsyncPauses, Pauses
 from .._runtime.public import public
 from .common.area import Area
+from .common.partial import partial
 from .common.price_points import read_prices
 from .products.offers import AsyncOffers, Offers
-from .products.parts import AsyncParts, Parts
+from .products.parts import AsyncParts, Parts, has_draft
 from .products.prices import AsyncProductPrices, ProductPrices
 from .products.table import ProductError, TableSource, read_table
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
     from .._runtime.jsonapi.values import Id
     from ..client import AsyncClient, Client
     from ..models import App, InAppPurchaseV2, Subscription
-    from .products.table import Group, Product, Purchase
+    from .products.table import Group, Product, Purchase, Table
     from .products.table import Subscription as WantedSubscription
 
 __all__ = ["AsyncPurchases", "Ensured", "ProductError", "Purchases"]
@@ -84,17 +85,28 @@ class Purchases(Area):
             price = "2.99"
             introductory_offers = [{ mode = "FREE_TRIAL", duration = "ONE_WEEK" }]
 
+        Products take `offer_codes`, too, with `custom_codes` and `one_time_codes`, subscriptions
+        `promotional_offers` and `win_back_offers`. Other texts for an approved product make a new
+        version of it, to be submitted with `versions.submit(app, purchases=[...])`.
+
         Raises:
             ValueError: the table is not as it has to be; nothing was sent.
             NoResultError: Apple has no such price; the text names those next to it.
             ProductError: what is approved cannot be changed like this.
         """
         wanted, folder = in_thread(read_table, table)
-        done: list[Ensured] = []
+        made: list[Ensured] = []
+        with partial(wanted.names) as done:
+            for ensured in self._ensured(app, wanted, folder):
+                made.append(ensured)
+                done.append(ensured.name)
+        return made
+
+    def _ensured(self, app: Id[App], wanted: Table, folder: Path) -> Iterator[Ensured]:
         if wanted.purchases:
             found = self._purchases(app, wanted.purchases)
             for purchase in wanted.purchases:
-                done += [self._purchase(app, purchase, found, folder)]
+                yield self._purchase(app, purchase, found, folder)
         if wanted.groups:
             groups = self._client.apps.list_subscription_groups(
                 app,
@@ -104,8 +116,8 @@ class Purchases(Area):
             )
             there: dict[str, Any] = {str(x.reference_name): x for x in groups}
             for group in wanted.groups:
-                done += self._group(app, group, there.get(group.name), folder)
-        return done
+                for ensured in self._group(app, group, there.get(group.name), folder):
+                    yield ensured
 
     def set_prices(
         self,
@@ -158,11 +170,21 @@ class Purchases(Area):
             self._client.in_app_purchases_v2 if of_purchase else self._client.subscriptions
         )
         while True:
-            found: Any = namespace.get(product)
+            found: Any = namespace.get(product, include="versions")
+            if found.state == "APPROVED" and has_draft(found):
+                raise ProductError(
+                    f"the new version of {found.product_id} is submitted with a version of the"
+                    f" app: workflows.versions.submit(app, purchases=[{found.product_id!r}])"
+                )
             if found.state in _SUBMITTED:
                 return False
             if found.state == "READY_TO_SUBMIT":
                 break
+            if found.state != "MISSING_METADATA":
+                raise ProductError(
+                    f"{found.product_id} is {found.state}, and cannot be submitted by itself: see"
+                    " in App Store Connect what Apple says of it"
+                )
             if not pauses.pause():
                 raise ProductError(
                     f"{found.product_id} is {found.state}: it needs texts, a price in every"
@@ -188,10 +210,14 @@ class Purchases(Area):
             product_id=[x.product_id for x in wanted],
             include=[
                 *("inAppPurchaseLocalizations", "inAppPurchaseAvailability"),
-                "appStoreReviewScreenshot",
+                *("appStoreReviewScreenshot", "offerCodes", "versions"),
             ],
             limit=200,
-            related_limit={"inAppPurchaseLocalizations": _ALL},
+            related_limit={
+                "inAppPurchaseLocalizations": _ALL,
+                "offerCodes": _ALL,
+                "versions": _ALL,
+            },
         )
         return {str(x.product_id): x for x in found}
 
@@ -207,7 +233,8 @@ class Purchases(Area):
                 in_app_purchase_type=wanted.type,
                 **_attributes(wanted),
             )
-            found.in_app_purchase_localizations = []
+            nothing: list[Any] = []
+            found.in_app_purchase_localizations = found.offer_codes = found.versions = nothing
             found.in_app_purchase_availability = found.app_store_review_screenshot = None
             changes.append("created")
         elif found.in_app_purchase_type != wanted.type:
@@ -218,9 +245,17 @@ class Purchases(Area):
         elif more := _differing(found, _attributes(wanted)):
             self._client.in_app_purchases_v2.update(found, **more)
             changes += more
-        return self._completed(found, wanted, folder, changes, found.in_app_purchase_localizations)
+        done = self._completed(found, wanted, folder, changes, found.in_app_purchase_localizations)
+        if wanted.offer_codes:
+            codes = self._offers.ensure_codes(found, wanted, self._sold_in(wanted))
+            done = msgspec.structs.replace(done, changes=(*done.changes, *codes))
+        return done
 
-    def _group(self, app: Id[App], wanted: Group, found: Any, folder: Path) -> list[Ensured]:
+    def _sold_in(self, product: Product) -> list[str]:
+        given = product.territories
+        return given if isinstance(given, list) else self._parts.territories()
+
+    def _group(self, app: Id[App], wanted: Group, found: Any, folder: Path) -> Iterator[Ensured]:
         changes: list[str] = []
         texts: list[Any] = []
         there: dict[str, Any] = {}
@@ -231,25 +266,28 @@ class Purchases(Area):
             texts = list(found.subscription_group_localizations)
             if wanted.subscriptions:
                 there = self._subscriptions(found)
+        for subscription in wanted.subscriptions:
+            _check_win_back(subscription, there.get(subscription.product_id))
         changes += self._parts.texts(found, texts, wanted.localizations)
-        done = [Ensured(wanted.name, found.id, found.resource_type, tuple(changes))]
+        yield Ensured(wanted.name, found.id, found.resource_type, tuple(changes))
         for subscription in wanted.subscriptions:
             old = there.get(subscription.product_id)
-            done.append(self._subscription(found, subscription, old, folder))
-        return done
+            yield self._subscription(found, subscription, old, folder)
 
     def _subscriptions(self, group: Any) -> dict[str, Any]:
         found = self._client.subscription_groups.list_subscriptions(
             group,
             include=[
                 *("subscriptionLocalizations", "appStoreReviewScreenshot", "planAvailabilities"),
-                *("promotionalOffers", "offerCodes"),
+                *("promotionalOffers", "offerCodes", "winBackOffers", "versions"),
             ],
             limit=200,
             related_limit={
                 "subscriptionLocalizations": _ALL,
                 "promotionalOffers": _ALL,
                 "offerCodes": _ALL,
+                "winBackOffers": _ALL,
+                "versions": _ALL,
             },
         )
         return {str(x.product_id): x for x in found}
@@ -267,17 +305,16 @@ class Purchases(Area):
             )
             nothing: list[Any] = []
             found.subscription_localizations = found.plan_availabilities = nothing
-            found.promotional_offers = found.offer_codes = nothing
+            found.promotional_offers = found.offer_codes = found.win_back_offers = nothing
+            found.versions = nothing
             found.app_store_review_screenshot = None
             changes.append("created")
         elif more := _differing(found, attributes):
             self._client.subscriptions.update(found, **more)
             changes += more
         done = self._completed(found, wanted, folder, changes, found.subscription_localizations)
-        if wanted.introductory_offers or wanted.promotional_offers or wanted.offer_codes:
-            given = wanted.territories
-            territories = given if isinstance(given, list) else self._parts.territories()
-            offers = self._offers.ensure(found, wanted, territories)
+        if wanted.has_offers:
+            offers = self._offers.ensure(found, wanted, self._sold_in(wanted))
             done = msgspec.structs.replace(done, changes=(*done.changes, *offers))
         return done
 
@@ -334,17 +371,28 @@ class AsyncPurchases(Area):
             price = "2.99"
             introductory_offers = [{ mode = "FREE_TRIAL", duration = "ONE_WEEK" }]
 
+        Products take `offer_codes`, too, with `custom_codes` and `one_time_codes`, subscriptions
+        `promotional_offers` and `win_back_offers`. Other texts for an approved product make a new
+        version of it, to be submitted with `versions.submit(app, purchases=[...])`.
+
         Raises:
             ValueError: the table is not as it has to be; nothing was sent.
             NoResultError: Apple has no such price; the text names those next to it.
             ProductError: what is approved cannot be changed like this.
         """
         wanted, folder = await in_thread_async(read_table, table)
-        done: list[Ensured] = []
+        made: list[Ensured] = []
+        with partial(wanted.names) as done:
+            async for ensured in self._ensured(app, wanted, folder):
+                made.append(ensured)
+                done.append(ensured.name)
+        return made
+
+    async def _ensured(self, app: Id[App], wanted: Table, folder: Path) -> AsyncIterator[Ensured]:
         if wanted.purchases:
             found = await self._purchases(app, wanted.purchases)
             for purchase in wanted.purchases:
-                done += [await self._purchase(app, purchase, found, folder)]
+                yield await self._purchase(app, purchase, found, folder)
         if wanted.groups:
             groups = self._client.apps.list_subscription_groups(
                 app,
@@ -354,8 +402,8 @@ class AsyncPurchases(Area):
             )
             there: dict[str, Any] = {str(x.reference_name): x async for x in groups}
             for group in wanted.groups:
-                done += await self._group(app, group, there.get(group.name), folder)
-        return done
+                async for ensured in self._group(app, group, there.get(group.name), folder):
+                    yield ensured
 
     async def set_prices(
         self,
@@ -408,11 +456,21 @@ class AsyncPurchases(Area):
             self._client.in_app_purchases_v2 if of_purchase else self._client.subscriptions
         )
         while True:
-            found: Any = await namespace.get(product)
+            found: Any = await namespace.get(product, include="versions")
+            if found.state == "APPROVED" and has_draft(found):
+                raise ProductError(
+                    f"the new version of {found.product_id} is submitted with a version of the"
+                    f" app: workflows.versions.submit(app, purchases=[{found.product_id!r}])"
+                )
             if found.state in _SUBMITTED:
                 return False
             if found.state == "READY_TO_SUBMIT":
                 break
+            if found.state != "MISSING_METADATA":
+                raise ProductError(
+                    f"{found.product_id} is {found.state}, and cannot be submitted by itself: see"
+                    " in App Store Connect what Apple says of it"
+                )
             if not await pauses.pause():
                 raise ProductError(
                     f"{found.product_id} is {found.state}: it needs texts, a price in every"
@@ -438,10 +496,14 @@ class AsyncPurchases(Area):
             product_id=[x.product_id for x in wanted],
             include=[
                 *("inAppPurchaseLocalizations", "inAppPurchaseAvailability"),
-                "appStoreReviewScreenshot",
+                *("appStoreReviewScreenshot", "offerCodes", "versions"),
             ],
             limit=200,
-            related_limit={"inAppPurchaseLocalizations": _ALL},
+            related_limit={
+                "inAppPurchaseLocalizations": _ALL,
+                "offerCodes": _ALL,
+                "versions": _ALL,
+            },
         )
         return {str(x.product_id): x async for x in found}
 
@@ -457,7 +519,8 @@ class AsyncPurchases(Area):
                 in_app_purchase_type=wanted.type,
                 **_attributes(wanted),
             )
-            found.in_app_purchase_localizations = []
+            nothing: list[Any] = []
+            found.in_app_purchase_localizations = found.offer_codes = found.versions = nothing
             found.in_app_purchase_availability = found.app_store_review_screenshot = None
             changes.append("created")
         elif found.in_app_purchase_type != wanted.type:
@@ -468,11 +531,21 @@ class AsyncPurchases(Area):
         elif more := _differing(found, _attributes(wanted)):
             await self._client.in_app_purchases_v2.update(found, **more)
             changes += more
-        return await self._completed(
+        done = await self._completed(
             found, wanted, folder, changes, found.in_app_purchase_localizations
         )
+        if wanted.offer_codes:
+            codes = await self._offers.ensure_codes(found, wanted, await self._sold_in(wanted))
+            done = msgspec.structs.replace(done, changes=(*done.changes, *codes))
+        return done
 
-    async def _group(self, app: Id[App], wanted: Group, found: Any, folder: Path) -> list[Ensured]:
+    async def _sold_in(self, product: Product) -> list[str]:
+        given = product.territories
+        return given if isinstance(given, list) else await self._parts.territories()
+
+    async def _group(
+        self, app: Id[App], wanted: Group, found: Any, folder: Path
+    ) -> AsyncIterator[Ensured]:
         changes: list[str] = []
         texts: list[Any] = []
         there: dict[str, Any] = {}
@@ -485,25 +558,28 @@ class AsyncPurchases(Area):
             texts = list(found.subscription_group_localizations)
             if wanted.subscriptions:
                 there = await self._subscriptions(found)
+        for subscription in wanted.subscriptions:
+            _check_win_back(subscription, there.get(subscription.product_id))
         changes += await self._parts.texts(found, texts, wanted.localizations)
-        done = [Ensured(wanted.name, found.id, found.resource_type, tuple(changes))]
+        yield Ensured(wanted.name, found.id, found.resource_type, tuple(changes))
         for subscription in wanted.subscriptions:
             old = there.get(subscription.product_id)
-            done.append(await self._subscription(found, subscription, old, folder))
-        return done
+            yield await self._subscription(found, subscription, old, folder)
 
     async def _subscriptions(self, group: Any) -> dict[str, Any]:
         found = self._client.subscription_groups.list_subscriptions(
             group,
             include=[
                 *("subscriptionLocalizations", "appStoreReviewScreenshot", "planAvailabilities"),
-                *("promotionalOffers", "offerCodes"),
+                *("promotionalOffers", "offerCodes", "winBackOffers", "versions"),
             ],
             limit=200,
             related_limit={
                 "subscriptionLocalizations": _ALL,
                 "promotionalOffers": _ALL,
                 "offerCodes": _ALL,
+                "winBackOffers": _ALL,
+                "versions": _ALL,
             },
         )
         return {str(x.product_id): x async for x in found}
@@ -521,7 +597,8 @@ class AsyncPurchases(Area):
             )
             nothing: list[Any] = []
             found.subscription_localizations = found.plan_availabilities = nothing
-            found.promotional_offers = found.offer_codes = nothing
+            found.promotional_offers = found.offer_codes = found.win_back_offers = nothing
+            found.versions = nothing
             found.app_store_review_screenshot = None
             changes.append("created")
         elif more := _differing(found, attributes):
@@ -530,10 +607,8 @@ class AsyncPurchases(Area):
         done = await self._completed(
             found, wanted, folder, changes, found.subscription_localizations
         )
-        if wanted.introductory_offers or wanted.promotional_offers or wanted.offer_codes:
-            given = wanted.territories
-            territories = given if isinstance(given, list) else await self._parts.territories()
-            offers = await self._offers.ensure(found, wanted, territories)
+        if wanted.has_offers:
+            offers = await self._offers.ensure(found, wanted, await self._sold_in(wanted))
             done = msgspec.structs.replace(done, changes=(*done.changes, *offers))
         return done
 
@@ -557,6 +632,15 @@ class AsyncPurchases(Area):
 def _attributes(wanted: Product) -> dict[str, Any]:
     found = {name: getattr(wanted, name) for name in _ATTRIBUTES}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _check_win_back(wanted: WantedSubscription, found: Any) -> None:
+    state = "new" if found is None else found.state
+    if wanted.win_back_offers and state != "APPROVED":
+        raise ProductError(
+            f"{wanted.product_id} is {state}: Apple takes win-back offers when a subscription is"
+            " approved; leave them out until then"
+        )
 
 
 def _differing(found: Any, attributes: dict[str, Any]) -> dict[str, Any]:

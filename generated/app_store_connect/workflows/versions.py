@@ -10,6 +10,7 @@ from msgspec import UNSET
 from .._runtime.public import public
 from .build_choice import chosen_build, chosen_build_async
 from .common.area import Area
+from .common.partial import partial
 from .errors import NotReadyError, WorkflowError
 from .localized_texts import VERSION_TEXTS, changes, checked_texts
 from .metadata_folder import AsyncMetadataFolder, MetadataFolder
@@ -150,15 +151,17 @@ class Versions(Area):
             version, limit=200
         )
         there = {str(item.locale).lower(): item for item in found}
-        for locale, wanted in checked.items():
-            current = there.get(locale.lower())
-            if current is None:
-                given = {name: value for name, value in wanted.items() if value}
-                there[locale.lower()] = namespace.create(
-                    locale=locale, app_store_version=version, **given
-                )
-            elif different := changes(current, wanted):
-                there[locale.lower()] = namespace.update(current, **different)
+        with partial(checked) as done:
+            for locale, wanted in checked.items():
+                current = there.get(locale.lower())
+                if current is None:
+                    given = {name: value for name, value in wanted.items() if value}
+                    there[locale.lower()] = namespace.create(
+                        locale=locale, app_store_version=version, **given
+                    )
+                elif different := changes(current, wanted):
+                    there[locale.lower()] = namespace.update(current, **different)
+                done.append(locale)
         return list(there.values())
 
     def set_review_detail(
@@ -473,15 +476,17 @@ class AsyncVersions(Area):
             version, limit=200
         )
         there = {str(item.locale).lower(): item async for item in found}
-        for locale, wanted in checked.items():
-            current = there.get(locale.lower())
-            if current is None:
-                given = {name: value for name, value in wanted.items() if value}
-                there[locale.lower()] = await namespace.create(
-                    locale=locale, app_store_version=version, **given
-                )
-            elif different := changes(current, wanted):
-                there[locale.lower()] = await namespace.update(current, **different)
+        with partial(checked) as done:
+            for locale, wanted in checked.items():
+                current = there.get(locale.lower())
+                if current is None:
+                    given = {name: value for name, value in wanted.items() if value}
+                    there[locale.lower()] = await namespace.create(
+                        locale=locale, app_store_version=version, **given
+                    )
+                elif different := changes(current, wanted):
+                    there[locale.lower()] = await namespace.update(current, **different)
+                done.append(locale)
         return list(there.values())
 
     async def set_review_detail(

@@ -16,7 +16,15 @@ from ..messages.errors import DecodeError
 from ..messages.gunzip import unzipped
 from . import lenient
 from .document import Document, load_model
-from .envelope import Envelope, Frame, read_frame, read_members, read_rows, tolerantly
+from .envelope import (
+    Envelope,
+    Frame,
+    read_frame,
+    read_members,
+    read_rows,
+    refuse_errors,
+    tolerantly,
+)
 from .paging import Page
 from .resource import Resource
 from .values import AnswerModel
@@ -28,6 +36,7 @@ if TYPE_CHECKING:
     from .operation import Operation
 
 __all__ = [
+    "read_done",
     "read_id",
     "read_id_page",
     "read_optional",
@@ -63,6 +72,8 @@ def read_resource(operation: Operation[R], response: Response) -> R:
     if not isinstance(frame.data, Envelope):
         raise DecodeError(response, "its data is not one resource")
     _check_type(operation, response, frame.data)
+    if operation.method == "POST" and not frame.data.id:
+        raise DecodeError(response, "it has no id")
     if operation.path.endswith("/{id}"):
         _check_id(response, frame.data.id)
     return _build(operation, response, frame, frame.data)
@@ -138,20 +149,32 @@ def read_value(operation: Operation[S], response: Response) -> S:
     raw = tolerantly(_decode_raw, response.content, response)
     if not bytes(raw).startswith(b"{"):
         raise DecodeError(response, "the body is not an object")
+    refuse_errors(response)
     return _struct(_model(operation), raw, response)
 
 
 def read_text(response: Response) -> str:
     """Return a text answer, such as CSV."""
+    refuse_errors(response)
     return json_text.read_text(response.content)
 
 
 def read_report(response: Response) -> bytes:
     """Return a report, unzipped: it comes as gzip without saying so in `Content-Encoding`."""
     try:
-        return b"".join(unzipped([response.content]))
+        content = b"".join(unzipped([response.content]))
     except ValueError as error:
         raise DecodeError(response, str(error)) from None
+    refuse_errors(msgspec.structs.replace(response, content=content))
+    return content
+
+
+def read_done(response: Response) -> Response:
+    """Return an answer that need not carry anything, unless it says that nothing was done."""
+    if response.content.strip():
+        tolerantly(_decode_raw, response.content, response)
+        refuse_errors(response)
+    return response
 
 
 def _build(operation: Operation[R], response: Response, frame: Frame, envelope: Envelope) -> R:

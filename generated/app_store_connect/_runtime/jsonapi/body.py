@@ -9,9 +9,10 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias, cast
 
 import msgspec
 from msgspec import UNSET
+from msgspec.structs import fields
 
 from .plain import in_order, plain
-from .query import check_names
+from .query import check_names, refuse_unset
 from .resource import Resource, resource_id
 from .values import Json, Ref, is_several
 
@@ -92,6 +93,9 @@ class _Included:
             # Two may refer to each other: its name is known before its members are.
             self._members[item] = {}
             values = {name: getattr(item, name) for name in item.__struct_fields__}
+            refuse_unset(
+                {field.name: values[field.name] for field in fields(item) if field.required}
+            )
             shape = Shape(item.ATTRIBUTES, item.RELATIONSHIPS, item.DATES)
             members = _members(values, shape, self)
             self._members[item] = {**self._ref(item), **members}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
+from ..messages.error_document import describe, read_details
 from ..messages.errors import DecodeError
 from ..messages.json_text import is_deep, mended, read_json
 
@@ -30,6 +31,7 @@ __all__ = [
     "read_object",
     "read_rows",
     "read_sent",
+    "refuse_errors",
     "tolerantly",
 ]
 
@@ -98,7 +100,22 @@ def read_frame(response: Response) -> Frame:
         return _read_by_item(response)
     if frame.data is UNSET:
         raise DecodeError(response, "it has no data")
+    if not frame.primary and b'"errors"' in response.content:
+        refuse_errors(response)
     return frame
+
+
+def refuse_errors(response: Response) -> None:
+    """Raise DecodeError for an answer of success that is an error document, or a page for people.
+
+    Where little or nothing is promised, it would be taken for that.
+    """
+    content = response.content.lstrip()
+    if content.startswith(b"<"):
+        raise DecodeError(response, "it is a page of HTML or XML")
+    if content.startswith((b"{", b"[")) and (details := read_details(content)):
+        told = " ".join(line.strip() for line in describe(details))
+        raise DecodeError(response, f"it holds errors: {told}")
 
 
 def read_rows(response: Response) -> Rows:

@@ -30,6 +30,7 @@ __all__ = [
     "number",
     "raw_query",
     "refuse_nones",
+    "refuse_unset",
     "value",
     "word",
 ]
@@ -74,7 +75,9 @@ def number(item: object) -> str:
         raise TypeError(f"expected a whole number, not a {type(item).__name__}")
     if isinstance(item, str) and not item.strip().isdecimal():
         raise ValueError(f"expected a whole number, not {item!r}")
-    return str(item).strip()
+    if int(item) < 1:
+        raise ValueError(f"expected a whole number from 1 on, not {item!r}")
+    return str(int(item))
 
 
 def flag(item: object) -> str:
@@ -96,6 +99,8 @@ def joined(
     """
     values = list(cast("Iterable[object]", given)) if is_several(given) else [given]
     refuse_nones(**{name: values})
+    if read is number and is_several(given):
+        raise TypeError(f"{name} takes one whole number, not several")
     try:
         texts = [read(item) for item in values]
     except (TypeError, ValueError) as error:
@@ -167,3 +172,10 @@ def refuse_nones(**arguments: object) -> None:
     for name, given in arguments.items():
         if given is None or (isinstance(given, list) and None in given):
             raise ValueError(f"{name} is None or has None in it: {_ADVICE}")
+
+
+def refuse_unset(required: Mapping[str, object]) -> None:
+    """Raise a TypeError that names the first required argument which is UNSET."""
+    for name, given in required.items():
+        if given is UNSET:
+            raise TypeError(f"{name} is required: UNSET would leave it out")

@@ -12,6 +12,9 @@ _HARMLESS = re.compile(
     r"|granularity|period",
     re.ASCII | re.IGNORECASE,
 )
+_FLAG = re.compile("[A-Za-z-]{0,16}")
+# What a segment of a path may carry behind its name.
+_PARAMETER = re.compile("(;[^=/;]*=)[^/;]+")
 
 
 def redacted(url: str) -> str:
@@ -21,7 +24,7 @@ def redacted(url: str) -> str:
     API's own harmless parameters: signed addresses carry their secret there.
     """
     head, mark, query = url.partition("#")[0].partition("?")
-    scheme, colon, rest = head.partition("//")
+    scheme, colon, rest = _PARAMETER.sub(r"\1…", head).partition("//")
     host, slash, path = rest.partition("/")
     words = (_redacted_word(word) for word in query.split("&"))
     return f"{scheme}{colon}{host.rpartition('@')[2]}{slash}{path}{mark}{'&'.join(words)}"
@@ -29,4 +32,7 @@ def redacted(url: str) -> str:
 
 def _redacted_word(word: str) -> str:
     name, sign, _ = word.partition("=")
-    return word if not sign or _HARMLESS.fullmatch(name) else f"{name}=…"
+    if sign:
+        return word if _HARMLESS.fullmatch(name) else f"{name}=…"
+    # Alone, a long one may be a signature as a whole.
+    return word if _FLAG.fullmatch(word) else "…"

@@ -143,7 +143,8 @@ def product_begins(world: World, product: Entity) -> None:
     kind, name = _VERSIONS[product.type]
     has_versions = world.edges.find(product.type, "versions") is not None
     if has_versions and not world.many(product, "versions"):
-        world.create(kind, {}, {name: product})
+        approved = {"state": "APPROVED"} if product["state"] == "APPROVED" else {}
+        world.create(kind, approved, {name: product})
     look_later(world, product)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ...client import AsyncClient, Client
     from .table import Product, Text
 
-__all__ = ["AsyncParts", "Parts"]
+__all__ = ["AsyncParts", "Parts", "has_draft"]
 
 # Of each type: what its texts are kept in, and the relationship that leads back to it.
 _TEXTS = {
@@ -29,7 +29,19 @@ _SCREENSHOTS = {
     "inAppPurchases": "in_app_purchase_app_store_review_screenshots",
     "subscriptions": "subscription_app_store_review_screenshots",
 }
+# Of each type with versions: their namespace, what they are of, where their texts are kept.
+_VERSIONS = {
+    "inAppPurchases": (
+        *("in_app_purchase_versions", "in_app_purchase"),
+        "in_app_purchase_localizations_v2",
+    ),
+    "subscriptions": ("subscription_versions", "subscription", "subscription_localizations_v2"),
+}
 _REVIEWED = frozenset({"APPROVED", "IN_REVIEW", "REJECTED", "WAITING_FOR_REVIEW"})
+_OVER = frozenset({"APPROVED", "REPLACED_WITH_NEW_VERSION"})
+_DRAFTS = frozenset(
+    {"DEVELOPER_REJECTED", "PREPARE_FOR_SUBMISSION", "READY_FOR_REVIEW", "REJECTED"}
+)
 
 
 class Parts:
@@ -40,30 +52,61 @@ class Parts:
         self._territories: list[str] = []
 
     def texts(self, owner: Any, there: Iterable[Any], wanted: Mapping[str, Text]) -> list[str]:
-        """Write the texts of each locale that has others, and return those locales."""
+        """Write the texts of each locale that has others, and return what was changed.
+
+        Texts that were reviewed stay as they are: others take their place with a new version.
+        """
         name, relationship = _TEXTS[owner.resource_type]
         namespace: Any = getattr(self._client, name)
         by_locale = {str(x.locale): x for x in there}
-        changed: list[str] = []
-        for locale, text in wanted.items():
-            second = "custom_app_name" if text.app_name is not None else "description"
-            value = text.app_name if text.app_name is not None else text.description
-            attributes: dict[str, Any] = {"name": text.name}
-            if value is not None:
-                attributes[second] = value
+        attributes = {locale: _attributes(text) for locale, text in wanted.items()}
+        differing = [x for x, y in attributes.items() if not _has(by_locale.get(x), y)]
+        if owner.resource_type in _VERSIONS:
+            reviewed = {x for x, text in by_locale.items() if text.state in _REVIEWED}
+            if reviewed and wanted and (has_draft(owner) or not reviewed.isdisjoint(differing)):
+                kept = {x: _texts_of(y) for x, y in by_locale.items() if x not in wanted}
+                return self._version_texts(owner, newest_version(owner), attributes, kept)
+        for locale in differing:
             found = by_locale.get(locale)
             if found is None:
-                namespace.create(locale=locale, **{relationship: owner}, **attributes)
-            elif all(getattr(found, x, None) == y for x, y in attributes.items()):
-                continue
-            elif found.state in _REVIEWED and owner.resource_type != "subscriptionGroups":
-                raise ProductError(
-                    f"the {locale} texts of {owner.product_id} are {found.state}: they change with"
-                    " a new version of the product only, which App Store Connect makes on the web"
-                )
+                namespace.create(locale=locale, **{relationship: owner}, **attributes[locale])
             else:
-                namespace.update(found, **attributes)
-            changed.append(locale)
+                namespace.update(found, **attributes[locale])
+        return differing
+
+    def _version_texts(
+        self,
+        owner: Any,
+        version: Any,
+        wanted: Mapping[str, dict[str, Any]],
+        kept: Mapping[str, dict[str, Any]],
+    ) -> list[str]:
+        """Write texts to the version that is not approved yet, which is made where there is none.
+
+        `kept` are the approved texts of other locales, which a new version is to have, too.
+        """
+        versions, keyword, texts = _VERSIONS[owner.resource_type]
+        namespace: Any = getattr(self._client, versions)
+        localizations: Any = getattr(self._client, texts)
+        changed: list[str] = []
+        if version is None or version.state in _OVER:
+            version = namespace.create(**{keyword: owner})
+            changed.append(f"version {version.version}")
+        there = {x.locale: x for x in namespace.list_localizations(version, limit=200)}
+        todo = {x: y for x, y in wanted.items() if not _has(there.get(x), y)}
+        todo |= {x: y for x, y in kept.items() if x not in there}
+        if todo and version.state not in _DRAFTS:
+            raise ProductError(
+                f"version {version.version} of {owner.product_id} is {version.state}: its texts"
+                f" ({', '.join(todo)}) change when the review is over or was cancelled"
+            )
+        for locale, attributes in todo.items():
+            if locale in there:
+                localizations.update(there[locale], **attributes)
+            else:
+                localizations.create(locale=locale, version=version, **attributes)
+            if locale in wanted:
+                changed.append(locale)
         return changed
 
     def territories(self) -> list[str]:
@@ -152,30 +195,61 @@ class AsyncParts:
     async def texts(
         self, owner: Any, there: Iterable[Any], wanted: Mapping[str, Text]
     ) -> list[str]:
-        """Write the texts of each locale that has others, and return those locales."""
+        """Write the texts of each locale that has others, and return what was changed.
+
+        Texts that were reviewed stay as they are: others take their place with a new version.
+        """
         name, relationship = _TEXTS[owner.resource_type]
         namespace: Any = getattr(self._client, name)
         by_locale = {str(x.locale): x for x in there}
-        changed: list[str] = []
-        for locale, text in wanted.items():
-            second = "custom_app_name" if text.app_name is not None else "description"
-            value = text.app_name if text.app_name is not None else text.description
-            attributes: dict[str, Any] = {"name": text.name}
-            if value is not None:
-                attributes[second] = value
+        attributes = {locale: _attributes(text) for locale, text in wanted.items()}
+        differing = [x for x, y in attributes.items() if not _has(by_locale.get(x), y)]
+        if owner.resource_type in _VERSIONS:
+            reviewed = {x for x, text in by_locale.items() if text.state in _REVIEWED}
+            if reviewed and wanted and (has_draft(owner) or not reviewed.isdisjoint(differing)):
+                kept = {x: _texts_of(y) for x, y in by_locale.items() if x not in wanted}
+                return await self._version_texts(owner, newest_version(owner), attributes, kept)
+        for locale in differing:
             found = by_locale.get(locale)
             if found is None:
-                await namespace.create(locale=locale, **{relationship: owner}, **attributes)
-            elif all(getattr(found, x, None) == y for x, y in attributes.items()):
-                continue
-            elif found.state in _REVIEWED and owner.resource_type != "subscriptionGroups":
-                raise ProductError(
-                    f"the {locale} texts of {owner.product_id} are {found.state}: they change with"
-                    " a new version of the product only, which App Store Connect makes on the web"
-                )
+                await namespace.create(locale=locale, **{relationship: owner}, **attributes[locale])
             else:
-                await namespace.update(found, **attributes)
-            changed.append(locale)
+                await namespace.update(found, **attributes[locale])
+        return differing
+
+    async def _version_texts(
+        self,
+        owner: Any,
+        version: Any,
+        wanted: Mapping[str, dict[str, Any]],
+        kept: Mapping[str, dict[str, Any]],
+    ) -> list[str]:
+        """Write texts to the version that is not approved yet, which is made where there is none.
+
+        `kept` are the approved texts of other locales, which a new version is to have, too.
+        """
+        versions, keyword, texts = _VERSIONS[owner.resource_type]
+        namespace: Any = getattr(self._client, versions)
+        localizations: Any = getattr(self._client, texts)
+        changed: list[str] = []
+        if version is None or version.state in _OVER:
+            version = await namespace.create(**{keyword: owner})
+            changed.append(f"version {version.version}")
+        there = {x.locale: x async for x in namespace.list_localizations(version, limit=200)}
+        todo = {x: y for x, y in wanted.items() if not _has(there.get(x), y)}
+        todo |= {x: y for x, y in kept.items() if x not in there}
+        if todo and version.state not in _DRAFTS:
+            raise ProductError(
+                f"version {version.version} of {owner.product_id} is {version.state}: its texts"
+                f" ({', '.join(todo)}) change when the review is over or was cancelled"
+            )
+        for locale, attributes in todo.items():
+            if locale in there:
+                await localizations.update(there[locale], **attributes)
+            else:
+                await localizations.create(locale=locale, version=version, **attributes)
+            if locale in wanted:
+                changed.append(locale)
         return changed
 
     async def territories(self) -> list[str]:
@@ -252,3 +326,27 @@ class AsyncParts:
             **{_TEXTS[owner.resource_type][1]: owner},
         )
         return True
+
+
+def newest_version(product: Any) -> Any:
+    """Return the newest version of a product that was read with them; None if it has none."""
+    return max(product.versions, key=lambda x: x.version or 0, default=None)
+
+
+def has_draft(product: Any) -> bool:
+    """Whether a product has a version that is not in review yet."""
+    newest = newest_version(product)
+    return newest is not None and newest.state in _DRAFTS
+
+
+def _attributes(text: Text) -> dict[str, Any]:
+    more = {"description": text.description, "custom_app_name": text.app_name}
+    return {"name": text.name, **{x: y for x, y in more.items() if y is not None}}
+
+
+def _texts_of(found: Any) -> dict[str, Any]:
+    return {"name": found.name, "description": found.description}
+
+
+def _has(found: Any, attributes: Mapping[str, Any]) -> bool:
+    return found is not None and all(getattr(found, x, None) == y for x, y in attributes.items())

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -16,6 +17,7 @@ from ..common.price_points import TERRITORY, amounts
 from ..localized_texts import locale_problems
 
 __all__ = [
+    "Codes",
     "Group",
     "Offer",
     "OfferCode",
@@ -23,6 +25,7 @@ __all__ = [
     "ProductError",
     "PromotionalOffer",
     "Purchase",
+    "PurchaseCode",
     "Subscription",
     "Table",
     "TableSource",
@@ -74,10 +77,38 @@ class Product(_Entry, frozen=True, kw_only=True):
         return dict(amounts({**stated, **self.prices}))
 
 
+class Codes(_Entry, frozen=True, kw_only=True):
+    """Codes that are good once each, of which Apple makes 10, or up to 1000 by the hundred."""
+
+    count: int
+    expires: date
+    environment: Literal["PRODUCTION", "SANDBOX"] = "PRODUCTION"
+
+    def __post_init__(self) -> None:
+        """Refuse what Apple does not make."""
+        if self.count not in {10, *range(100, 1001, 100)}:
+            raise ValueError(f"{self.count} codes: Apple makes 10, or up to 1000 by the hundred")
+
+
+class PurchaseCode(_Entry, frozen=True, kw_only=True):
+    """A purchase by code, free unless it has a `price` in the purchase's base territory.
+
+    `custom_codes` are codes with how often each is good.
+    """
+
+    name: str
+    customers: list[Literal["NON_SPENDER", "ACTIVE_SPENDER", "CHURNED_SPENDER"]]
+    custom_codes: dict[str, int] = {}
+    one_time_codes: list[Codes] = []
+    price: str | None = None
+    territories: list[str] | None = None
+
+
 class Purchase(Product, frozen=True, kw_only=True):
     """An in-app purchase that is not renewed."""
 
     type: Literal["CONSUMABLE", "NON_CONSUMABLE", "NON_RENEWING_SUBSCRIPTION"]
+    offer_codes: list[PurchaseCode] = []
 
 
 class Offer(_Entry, frozen=True, kw_only=True):
@@ -100,6 +131,24 @@ class PromotionalOffer(Offer, frozen=True, kw_only=True):
     code: str
 
 
+class WinBackOffer(Offer, frozen=True, kw_only=True):
+    """An offer to those who left; `code` is its id, which no other offer has.
+
+    They paid for `paid_months` and left between `left_months[0]` and `left_months[1]` months ago;
+    `wait_months` lie between two such offers.
+    """
+
+    name: str
+    code: str
+    start: date
+    end: date | None = None
+    paid_months: int
+    left_months: tuple[int, int]
+    wait_months: int | None = None
+    priority: Literal["HIGH", "NORMAL"] = "NORMAL"
+    promotion: Literal["NOT_PROMOTED", "USE_AUTO_GENERATED_ASSETS"] | None = None
+
+
 class OfferCode(Offer, frozen=True, kw_only=True):
     """An offer that a code is good for; `custom_codes` are codes with how often each is good."""
 
@@ -109,6 +158,7 @@ class OfferCode(Offer, frozen=True, kw_only=True):
         "STACK_WITH_INTRO_OFFERS"
     )
     custom_codes: dict[str, int] = {}
+    one_time_codes: list[Codes] = []
 
 
 class Subscription(Product, frozen=True, kw_only=True):
@@ -119,6 +169,13 @@ class Subscription(Product, frozen=True, kw_only=True):
     introductory_offers: list[Offer] = []
     promotional_offers: list[PromotionalOffer] = []
     offer_codes: list[OfferCode] = []
+    win_back_offers: list[WinBackOffer] = []
+
+    @property
+    def has_offers(self) -> bool:
+        """Whether there are offers to its subscribers."""
+        offers = (self.introductory_offers, self.promotional_offers, self.offer_codes)
+        return any(offers) or bool(self.win_back_offers)
 
 
 class Group(_Entry, frozen=True, kw_only=True):
@@ -135,13 +192,26 @@ class Table(_Entry, frozen=True, kw_only=True):
     purchases: list[Purchase] = []
     groups: list[Group] = []
 
+    @property
+    def names(self) -> list[str]:
+        """The ids of products and the names of groups, in the order in which they are made."""
+        found = [x.product_id for x in self.purchases]
+        for group in self.groups:
+            found += [group.name, *(x.product_id for x in group.subscriptions)]
+        return found
 
-def _check_territories(product: Product) -> None:
-    offers: list[Offer] = []
+
+def _check_offers(product: Product) -> None:
+    offers: list[Offer | PurchaseCode] = []
+    if isinstance(product, Purchase):
+        offers += product.offer_codes
     if isinstance(product, Subscription):
         offers += product.introductory_offers
         offers += product.promotional_offers
         offers += product.offer_codes
+        offers += product.win_back_offers
+    for price in (x.price for x in offers if x.price is not None):
+        amounts({product.base: price})
     chosen = [product.territories, *(x.territories for x in offers)]
     for codes in (x for x in chosen if isinstance(x, list)):
         for code in codes:
@@ -181,12 +251,12 @@ def read_table(source: TableSource) -> tuple[Table, Path]:
             raise ValueError(f"{name}: {problem}")
     for product in products:
         product.amounts()
-        _check_territories(product)
+        _check_offers(product)
         if product.prices and product.price is None:
             raise ValueError(f"{product.product_id}: prices need a price in {product.base}, too")
         if product.review_screenshot and not (folder / product.review_screenshot).is_file():
             raise ValueError(f"{product.product_id}: {product.review_screenshot} is not there")
-    names = [*(x.product_id for x in products), *(x.name for x in table.groups)]
+    names = table.names
     if twice := sorted({x for x in names if names.count(x) > 1}):
         raise ValueError(f"{twice[0]} is in the table twice")
     return table, folder
