@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
 
 __all__ = ["partial"]
 
 
 @contextmanager
-def partial(parts: Iterable[str]) -> Iterator[list[str]]:
+def partial(parts: Iterable[str]) -> Generator[list[str]]:
     """Give a list for the names of the parts that are done, which an error tells in a note.
 
     The note is not part of the message, and a traceback shows it.
