@@ -73,6 +73,26 @@ TABLE: dict[str, Any] = {
     ],
 }
 
+_END = "2027-06-30"
+_FAIR: dict[str, Any] = {
+    "name": "Fair",
+    "mode": "FREE_TRIAL",
+    "duration": "ONE_MONTH",
+    "customers": ["NEW"],
+    "territories": ["USA"],
+}
+_WIN_BACK: dict[str, Any] = {
+    "name": "Come back",
+    "code": "COMEBACK",
+    "mode": "PAY_UP_FRONT",
+    "duration": "THREE_MONTHS",
+    "price": "1.99",
+    "territories": ["USA", "DEU"],
+    "start": "2027-01-01",
+    "paid_months": 3,
+    "left_months": [2, 12],
+}
+
 
 def ensure(simulator: Simulator) -> Run:
     """Make a purchase, a group and a subscription with all their parts."""
@@ -120,8 +140,42 @@ def submit(simulator: Simulator) -> Run:
     return run
 
 
+def ensure_sold(simulator: Simulator) -> Run:
+    """Give products that are sold already other texts, codes to give away and win-back offers."""
+    app = next(x.id for x in simulator.world.all("apps") if x["bundleId"].endswith("trails"))
+    codes = {"custom_codes": {"SPRING": 100}, "one_time_codes": [{"count": 10, "expires": _END}]}
+    table = {
+        "purchases": [
+            {
+                "product_id": "com.example.trails.maps",
+                "name": "Maps",
+                "type": "NON_CONSUMABLE",
+                "localizations": {"en-US": {"name": "Charts"}, "de-DE": {"name": "Karten"}},
+                "offer_codes": [{"name": "Spring", "customers": ["NON_SPENDER"], **codes}],
+            }
+        ],
+        "groups": [
+            {
+                "name": "Trails Plus",
+                "subscriptions": [
+                    {
+                        "product_id": "com.example.trails.monthly",
+                        "name": "Monthly",
+                        "period": "ONE_MONTH",
+                        "localizations": {"en-US": {"name": "Every month", "description": "All"}},
+                        "win_back_offers": [_WIN_BACK],
+                        "offer_codes": [{**_FAIR, **codes}],
+                    }
+                ],
+            }
+        ],
+    }
+    return lambda asc: asc.workflows.purchases.ensure(app, table)
+
+
 JOBS = [
     Job("purchases.ensure", ensure),
+    Job("purchases.ensure, of what is sold", ensure_sold),
     Job("purchases.set_prices", change_prices),
     Job("purchases.submit", submit),
 ]
