@@ -11,7 +11,8 @@ import pytest
 from app_store_connect.cli.command import Command
 from app_store_connect.cli.exit_codes import ExitCode
 from app_store_connect.cli.listing import commands
-from app_store_connect.cli.outlines import namespaces
+from app_store_connect.cli.namespaces import NamespaceGroup
+from app_store_connect.cli.outlines import namespaces, outline
 from app_store_connect.cli.program import Program
 from app_store_connect.simulator import Simulator
 from asc.command_line import CommandLine
@@ -127,7 +128,9 @@ def leaves(group: click.Group, *above: str) -> Iterator[tuple[str, ...]]:
     """The words of all jobs: of a namespace, those that are no operations."""
     context = click.Context(group)
     names = list(commands()) if isinstance(group, Program) else group.commands
-    for name in names:
+    # Operations that were called before are kept beside the jobs.
+    operations = outline(group.namespace) if isinstance(group, NamespaceGroup) else ()
+    for name in (x for x in names if x not in operations):
         command = group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from leaves(command, *above, name)

@@ -216,14 +216,9 @@ def test_a_method_is_one_of_http(method: Any) -> None:
     refused(ValueError, "a method of HTTP", lambda asc: asc.request(method, "/v1/apps"))
 
 
-def test_what_is_required_cannot_be_unset() -> None:
+def test_what_an_inline_creation_requires_cannot_be_unset() -> None:
     page = AppCustomProductPageLocalizationInlineCreate(locale=cast("str", UNSET))
     calls: dict[str, Callable[[Client], object]] = {
-        "name": lambda asc: asc.beta_groups.create(name=cast("str", UNSET), app="1"),
-        "app": lambda asc: asc.beta_groups.create(name="QA", app=cast("str", UNSET)),
-        "granularity": lambda asc: asc.game_center_details.list_classic_matchmaking_requests(
-            "1", granularity=cast("Any", UNSET)
-        ),
         "locale": lambda asc: asc.app_custom_product_pages.create(
             name="A", app="1", included=[page]
         ),

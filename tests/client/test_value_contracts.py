@@ -7,6 +7,7 @@ import json
 import operator
 import pickle
 from dataclasses import MISSING, fields, is_dataclass
+from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,7 @@ from app_store_connect.rehearsal.plan import Plan
 from app_store_connect.reports.report import Report, report_of
 from app_store_connect.reports.rows import Row
 from app_store_connect.webhooks import WebhookEvent
+from app_store_connect.workflows.products.table import Codes
 from support import keys, public
 
 if TYPE_CHECKING:
@@ -93,6 +95,7 @@ def signed_by(name: str) -> ApiKey:
 # How to make what is more than texts in fields; the others are made of their required ones.
 MAKERS: dict[type, Callable[[str], Any]] = {
     ApiKey: signed_by,
+    Codes: lambda name: Codes(count=10 if name == "a" else 100, expires=date(2027, 1, 1)),
     Change: lambda name: Change(made(Write, name)),
     Document: document,
     ErrorDetail: lambda name: ErrorDetail(code=name, meta={"a": {}}, associated={"/v1/a": ()}),

@@ -230,8 +230,6 @@ class _Builder:
         self._body(operation, name, arguments, positional, keywords, query)
         if answer.helper.startswith("_list") and operation.limit != _USUAL_LIMIT:
             arguments.append(Argument(str(operation.limit), "limit"))
-        if required := [item.name for item in keywords if not item.default]:
-            arguments.append(Argument(strings(required), "required"))
         arguments += answer.reading
         own = _QUERY_ARGUMENTS if operation.method == "GET" else _BODY_ARGUMENTS
         families = (item.name for item in query if not item.origin)

@@ -41,14 +41,16 @@ def read_jobs(templates: Path) -> tuple[JobArea, ...]:
 
 
 def _areas(workflows: ast.ClassDef | None) -> Iterator[tuple[str, str]]:
-    """Each area's name and the class of it: `apps: _Area[AsyncApps] = _Area("AsyncApps")`."""
+    """Each area's name and the class of it: `apps = _Area["AsyncApps"]("AsyncApps")`."""
     for node in workflows.body if workflows is not None else ():
-        if (
-            isinstance(node, ast.AnnAssign)
-            and isinstance(node.target, ast.Name)
-            and isinstance(node.annotation, ast.Subscript)
-        ):
-            yield node.target.id, ast.unparse(node.annotation.slice)
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=name)],
+                value=ast.Call(func=ast.Subscript(), args=[ast.Constant(value=str(area))]),
+            ):
+                yield name, area
+            case _:
+                pass
 
 
 def _jobs(area: str, owner: ast.ClassDef, classes: Mapping[str, ast.ClassDef]) -> Iterator[JobLine]:
