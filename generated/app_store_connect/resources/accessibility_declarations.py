@@ -36,7 +36,6 @@ _CREATE: Operation[m.AccessibilityDeclaration] = Operation(
         "supports_voiceover": "supportsVoiceover",
     },
     relationships={"app": one("app", "apps")},
-    required=("device_family", "app"),
     model="AccessibilityDeclaration",
 )
 _GET: Operation[m.AccessibilityDeclaration] = Operation(

@@ -18,12 +18,7 @@ else:
     t = lazy_module("..types.actors", __package__)
 
 _LIST: Operation[m.Actor] = Operation(
-    "GET",
-    "/v1/actors",
-    query={"id": "filter[id]"},
-    ids={"id": "actors"},
-    required=("id",),
-    model="Actor",
+    "GET", "/v1/actors", query={"id": "filter[id]"}, ids={"id": "actors"}, model="Actor"
 )
 _GET: Operation[m.Actor] = Operation("GET", "/v1/actors/{id}", model="Actor")
 

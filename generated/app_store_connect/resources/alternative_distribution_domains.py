@@ -25,7 +25,6 @@ _CREATE: Operation[m.AlternativeDistributionDomain] = Operation(
     "POST",
     "/v1/alternativeDistributionDomains",
     attributes={"domain": "domain", "reference_name": "referenceName"},
-    required=("domain", "reference_name"),
     model="AlternativeDistributionDomain",
 )
 _GET: Operation[m.AlternativeDistributionDomain] = Operation(

@@ -30,7 +30,6 @@ _CREATE: Operation[m.AlternativeDistributionKey] = Operation(
     "/v1/alternativeDistributionKeys",
     attributes={"public_key": "publicKey"},
     relationships={"app": one("app", "apps")},
-    required=("public_key",),
     model="AlternativeDistributionKey",
 )
 _GET: Operation[m.AlternativeDistributionKey] = Operation(

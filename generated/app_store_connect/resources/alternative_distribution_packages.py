@@ -22,7 +22,6 @@ _CREATE: Operation[m.AlternativeDistributionPackage] = Operation(
     "POST",
     "/v1/alternativeDistributionPackages",
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
-    required=("app_store_version",),
     model="AlternativeDistributionPackage",
 )
 _GET: Operation[m.AlternativeDistributionPackage] = Operation(

@@ -24,7 +24,6 @@ _CREATE: Operation[m.AnalyticsReportRequest] = Operation(
     "/v1/analyticsReportRequests",
     attributes={"access_type": "accessType"},
     relationships={"app": one("app", "apps")},
-    required=("access_type", "app"),
     model="AnalyticsReportRequest",
 )
 _GET: Operation[m.AnalyticsReportRequest] = Operation(

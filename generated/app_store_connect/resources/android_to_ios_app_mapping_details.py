@@ -27,7 +27,6 @@ _CREATE: Operation[m.AndroidToIosAppMappingDetail] = Operation(
         "app_signing_key_public_certificate_sha256_fingerprints": "appSigningKeyPublicCertificateSha256Fingerprints",
     },
     relationships={"app": one("app", "apps")},
-    required=("package_name", "app_signing_key_public_certificate_sha256_fingerprints", "app"),
     model="AndroidToIosAppMappingDetail",
 )
 _GET: Operation[m.AndroidToIosAppMappingDetail] = Operation(

@@ -34,7 +34,6 @@ _CREATE: Operation[m.AppAssetLibraryImage] = Operation(
         "asset_library": one("assetLibrary", "appAssetLibraries"),
         "placements": many("placements", "appAssetLibraryPlacements"),
     },
-    required=("category", "file_name", "file_size", "asset_library"),
     model="AppAssetLibraryImage",
 )
 _GET: Operation[m.AppAssetLibraryImage] = Operation(

@@ -34,7 +34,6 @@ _CREATE: Operation[m.AppAssetLibraryPlacementOrderingRequest] = Operation(
             "appStoreVersionExperimentTreatmentLocalizations",
         ),
     },
-    required=("placement_group", "ordered_placements"),
     model="AppAssetLibraryPlacementOrderingRequest",
 )
 

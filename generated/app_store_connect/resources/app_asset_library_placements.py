@@ -39,7 +39,6 @@ _CREATE: Operation[m.AppAssetLibraryPlacement] = Operation(
             "appStoreVersionExperimentTreatmentLocalizations",
         ),
     },
-    required=("placement_type",),
     model="AppAssetLibraryPlacement",
 )
 _GET: Operation[m.AppAssetLibraryPlacement] = Operation(

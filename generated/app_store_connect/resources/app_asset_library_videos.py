@@ -35,7 +35,6 @@ _CREATE: Operation[m.AppAssetLibraryVideo] = Operation(
         "asset_library": one("assetLibrary", "appAssetLibraries"),
         "placements": many("placements", "appAssetLibraryPlacements"),
     },
-    required=("category", "file_name", "file_size", "asset_library"),
     model="AppAssetLibraryVideo",
 )
 _GET: Operation[m.AppAssetLibraryVideo] = Operation(

@@ -27,7 +27,6 @@ _CREATE: Operation[m.AppAvailabilityV2] = Operation(
         "app": one("app", "apps"),
         "territory_availabilities": many("territoryAvailabilities", "territoryAvailabilities"),
     },
-    required=("available_in_new_territories", "app", "territory_availabilities"),
     model="AppAvailabilityV2",
 )
 _GET: Operation[m.AppAvailabilityV2] = Operation(

@@ -20,7 +20,6 @@ _CREATE: Operation[m.AppClipAdvancedExperienceImage] = Operation(
     "POST",
     "/v1/appClipAdvancedExperienceImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
-    required=("file_size", "file_name"),
     model="AppClipAdvancedExperienceImage",
 )
 _GET: Operation[m.AppClipAdvancedExperienceImage] = Operation(

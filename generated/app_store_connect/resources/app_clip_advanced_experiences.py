@@ -36,14 +36,6 @@ _CREATE: Operation[m.AppClipAdvancedExperience] = Operation(
         "header_image": one("headerImage", "appClipAdvancedExperienceImages"),
         "localizations": many("localizations", "appClipAdvancedExperienceLocalizations"),
     },
-    required=(
-        "link",
-        "is_powered_by",
-        "default_language",
-        "app_clip",
-        "header_image",
-        "localizations",
-    ),
     model="AppClipAdvancedExperience",
 )
 _GET: Operation[m.AppClipAdvancedExperience] = Operation(

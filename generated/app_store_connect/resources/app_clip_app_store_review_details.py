@@ -25,7 +25,6 @@ _CREATE: Operation[m.AppClipAppStoreReviewDetail] = Operation(
     relationships={
         "app_clip_default_experience": one("appClipDefaultExperience", "appClipDefaultExperiences"),
     },
-    required=("app_clip_default_experience",),
     model="AppClipAppStoreReviewDetail",
 )
 _GET: Operation[m.AppClipAppStoreReviewDetail] = Operation(

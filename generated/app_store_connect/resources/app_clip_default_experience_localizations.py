@@ -25,7 +25,6 @@ _CREATE: Operation[m.AppClipDefaultExperienceLocalization] = Operation(
     relationships={
         "app_clip_default_experience": one("appClipDefaultExperience", "appClipDefaultExperiences"),
     },
-    required=("locale", "app_clip_default_experience"),
     model="AppClipDefaultExperienceLocalization",
 )
 _GET: Operation[m.AppClipDefaultExperienceLocalization] = Operation(

@@ -32,7 +32,6 @@ _CREATE: Operation[m.AppClipDefaultExperience] = Operation(
             "appClipDefaultExperienceTemplate", "appClipDefaultExperiences"
         ),
     },
-    required=("app_clip",),
     model="AppClipDefaultExperience",
 )
 _GET: Operation[m.AppClipDefaultExperience] = Operation(

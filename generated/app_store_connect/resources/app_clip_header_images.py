@@ -27,7 +27,6 @@ _CREATE: Operation[m.AppClipHeaderImage] = Operation(
             "appClipDefaultExperienceLocalization", "appClipDefaultExperienceLocalizations"
         ),
     },
-    required=("file_size", "file_name", "app_clip_default_experience_localization"),
     model="AppClipHeaderImage",
 )
 _GET: Operation[m.AppClipHeaderImage] = Operation(

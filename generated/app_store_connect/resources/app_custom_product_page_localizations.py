@@ -32,7 +32,6 @@ _CREATE: Operation[m.AppCustomProductPageLocalization] = Operation(
         ),
         "placements": many("placements", "appAssetLibraryPlacements"),
     },
-    required=("locale", "app_custom_product_page_version"),
     model="AppCustomProductPageLocalization",
 )
 _GET: Operation[m.AppCustomProductPageLocalization] = Operation(

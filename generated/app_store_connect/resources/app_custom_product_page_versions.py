@@ -28,7 +28,6 @@ _CREATE: Operation[m.AppCustomProductPageVersion] = Operation(
             "appCustomProductPageLocalizations", "appCustomProductPageLocalizations"
         ),
     },
-    required=("app_custom_product_page",),
     model="AppCustomProductPageVersion",
 )
 _GET: Operation[m.AppCustomProductPageVersion] = Operation(

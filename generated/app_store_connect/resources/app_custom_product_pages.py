@@ -32,7 +32,6 @@ _CREATE: Operation[m.AppCustomProductPage] = Operation(
         "app_store_version_template": one("appStoreVersionTemplate", "appStoreVersions"),
         "custom_product_page_template": one("customProductPageTemplate", "appCustomProductPages"),
     },
-    required=("name", "app"),
     model="AppCustomProductPage",
 )
 _GET: Operation[m.AppCustomProductPage] = Operation(

@@ -24,7 +24,6 @@ _CREATE: Operation[m.AppEncryptionDeclarationDocument] = Operation(
     relationships={
         "app_encryption_declaration": one("appEncryptionDeclaration", "appEncryptionDeclarations"),
     },
-    required=("file_size", "file_name", "app_encryption_declaration"),
     model="AppEncryptionDeclarationDocument",
 )
 _GET: Operation[m.AppEncryptionDeclarationDocument] = Operation(

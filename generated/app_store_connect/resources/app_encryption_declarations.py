@@ -38,13 +38,6 @@ _CREATE: Operation[m.AppEncryptionDeclaration] = Operation(
         "available_on_french_store": "availableOnFrenchStore",
     },
     relationships={"app": one("app", "apps")},
-    required=(
-        "app_description",
-        "contains_proprietary_cryptography",
-        "contains_third_party_cryptography",
-        "available_on_french_store",
-        "app",
-    ),
     model="AppEncryptionDeclaration",
 )
 _GET: Operation[m.AppEncryptionDeclaration] = Operation(

@@ -35,7 +35,6 @@ _CREATE: Operation[m.AppEventLocalization] = Operation(
         "app_event": one("appEvent", "appEvents"),
         "placements": many("placements", "appAssetLibraryPlacements"),
     },
-    required=("locale", "app_event"),
     model="AppEventLocalization",
 )
 _GET: Operation[m.AppEventLocalization] = Operation(

@@ -31,7 +31,6 @@ _CREATE: Operation[m.AppEventScreenshot] = Operation(
         "app_event_asset_type": "appEventAssetType",
     },
     relationships={"app_event_localization": one("appEventLocalization", "appEventLocalizations")},
-    required=("file_size", "file_name", "app_event_asset_type", "app_event_localization"),
     model="AppEventScreenshot",
 )
 _GET: Operation[m.AppEventScreenshot] = Operation(

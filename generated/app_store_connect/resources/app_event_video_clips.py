@@ -32,7 +32,6 @@ _CREATE: Operation[m.AppEventVideoClip] = Operation(
         "app_event_asset_type": "appEventAssetType",
     },
     relationships={"app_event_localization": one("appEventLocalization", "appEventLocalizations")},
-    required=("file_size", "file_name", "app_event_asset_type", "app_event_localization"),
     model="AppEventVideoClip",
 )
 _GET: Operation[m.AppEventVideoClip] = Operation(

@@ -34,7 +34,6 @@ _CREATE: Operation[m.AppEvent] = Operation(
         "territory_schedules": "territorySchedules",
     },
     relationships={"app": one("app", "apps")},
-    required=("reference_name", "app"),
     model="AppEvent",
 )
 _GET: Operation[m.AppEvent] = Operation("GET", "/v1/appEvents/{id}", model="AppEvent")

@@ -30,7 +30,6 @@ _CREATE: Operation[m.AppInfoLocalization] = Operation(
         "privacy_policy_text": "privacyPolicyText",
     },
     relationships={"app_info": one("appInfo", "appInfos")},
-    required=("locale", "name", "app_info"),
     model="AppInfoLocalization",
 )
 _GET: Operation[m.AppInfoLocalization] = Operation(

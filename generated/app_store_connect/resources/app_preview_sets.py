@@ -40,7 +40,6 @@ _CREATE: Operation[m.AppPreviewSet] = Operation(
             "appStoreVersionExperimentTreatmentLocalizations",
         ),
     },
-    required=("preview_type",),
     model="AppPreviewSet",
 )
 _GET: Operation[m.AppPreviewSet] = Operation(

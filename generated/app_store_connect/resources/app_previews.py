@@ -30,7 +30,6 @@ _CREATE: Operation[m.AppPreview] = Operation(
         "mime_type": "mimeType",
     },
     relationships={"app_preview_set": one("appPreviewSet", "appPreviewSets")},
-    required=("file_size", "file_name", "app_preview_set"),
     model="AppPreview",
 )
 _GET: Operation[m.AppPreview] = Operation("GET", "/v1/appPreviews/{id}", model="AppPreview")

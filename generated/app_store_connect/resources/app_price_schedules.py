@@ -27,7 +27,6 @@ _CREATE: Operation[m.AppPriceSchedule] = Operation(
         "base_territory": one("baseTerritory", "territories"),
         "manual_prices": many("manualPrices", "appPrices"),
     },
-    required=("app", "base_territory", "manual_prices"),
     model="AppPriceSchedule",
 )
 _GET: Operation[m.AppPriceSchedule] = Operation(

@@ -40,7 +40,6 @@ _CREATE: Operation[m.AppScreenshotSet] = Operation(
             "appStoreVersionExperimentTreatmentLocalizations",
         ),
     },
-    required=("screenshot_display_type",),
     model="AppScreenshotSet",
 )
 _GET: Operation[m.AppScreenshotSet] = Operation(

@@ -25,7 +25,6 @@ _CREATE: Operation[m.AppScreenshot] = Operation(
     "/v1/appScreenshots",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"app_screenshot_set": one("appScreenshotSet", "appScreenshotSets")},
-    required=("file_size", "file_name", "app_screenshot_set"),
     model="AppScreenshot",
 )
 _GET: Operation[m.AppScreenshot] = Operation(

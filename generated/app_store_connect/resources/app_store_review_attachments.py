@@ -23,7 +23,6 @@ _CREATE: Operation[m.AppStoreReviewAttachment] = Operation(
     "/v1/appStoreReviewAttachments",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"app_store_review_detail": one("appStoreReviewDetail", "appStoreReviewDetails")},
-    required=("file_size", "file_name", "app_store_review_detail"),
     model="AppStoreReviewAttachment",
 )
 _GET: Operation[m.AppStoreReviewAttachment] = Operation(

@@ -32,7 +32,6 @@ _CREATE: Operation[m.AppStoreReviewDetail] = Operation(
         "notes": "notes",
     },
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
-    required=("app_store_version",),
     model="AppStoreReviewDetail",
 )
 _GET: Operation[m.AppStoreReviewDetail] = Operation(

@@ -32,7 +32,6 @@ _CREATE: Operation[m.AppStoreVersionExperimentTreatmentLocalization] = Operation
         ),
         "placements": many("placements", "appAssetLibraryPlacements"),
     },
-    required=("locale", "app_store_version_experiment_treatment"),
     model="AppStoreVersionExperimentTreatmentLocalization",
 )
 _GET: Operation[m.AppStoreVersionExperimentTreatmentLocalization] = Operation(

@@ -31,7 +31,6 @@ _CREATE: Operation[m.AppStoreVersionExperimentTreatment] = Operation(
             "appStoreVersionExperimentV2", "appStoreVersionExperiments"
         ),
     },
-    required=("name",),
     model="AppStoreVersionExperimentTreatment",
 )
 _GET: Operation[m.AppStoreVersionExperimentTreatment] = Operation(

@@ -27,7 +27,6 @@ _CREATE: Operation[m.AppStoreVersionExperiment] = Operation(
     "/v1/appStoreVersionExperiments",
     attributes={"name": "name", "traffic_proportion": "trafficProportion"},
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
-    required=("name", "traffic_proportion", "app_store_version"),
     model="AppStoreVersionExperiment",
 )
 _GET: Operation[m.AppStoreVersionExperiment] = Operation(

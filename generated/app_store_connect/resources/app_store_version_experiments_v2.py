@@ -26,7 +26,6 @@ _CREATE: Operation[m.AppStoreVersionExperimentV2] = Operation(
     "/v2/appStoreVersionExperiments",
     attributes={"name": "name", "platform": "platform", "traffic_proportion": "trafficProportion"},
     relationships={"app": one("app", "apps")},
-    required=("name", "platform", "traffic_proportion", "app"),
     model="AppStoreVersionExperimentV2",
 )
 _GET: Operation[m.AppStoreVersionExperimentV2] = Operation(

@@ -38,7 +38,6 @@ _CREATE: Operation[m.AppStoreVersionLocalization] = Operation(
         "app_store_version": one("appStoreVersion", "appStoreVersions"),
         "placements": many("placements", "appAssetLibraryPlacements"),
     },
-    required=("locale", "app_store_version"),
     model="AppStoreVersionLocalization",
 )
 _GET: Operation[m.AppStoreVersionLocalization] = Operation(

@@ -23,7 +23,6 @@ _CREATE: Operation[m.AppStoreVersionPhasedRelease] = Operation(
     "/v1/appStoreVersionPhasedReleases",
     attributes={"phased_release_state": "phasedReleaseState"},
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
-    required=("app_store_version",),
     model="AppStoreVersionPhasedRelease",
 )
 _UPDATE: Operation[m.AppStoreVersionPhasedRelease] = Operation(

@@ -18,7 +18,6 @@ _CREATE: Operation[m.AppStoreVersionPromotion] = Operation(
             "appStoreVersionExperimentTreatment", "appStoreVersionExperimentTreatments"
         ),
     },
-    required=("app_store_version", "app_store_version_experiment_treatment"),
     model="AppStoreVersionPromotion",
 )
 

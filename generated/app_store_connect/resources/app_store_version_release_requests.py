@@ -13,7 +13,6 @@ _CREATE: Operation[m.AppStoreVersionReleaseRequest] = Operation(
     "POST",
     "/v1/appStoreVersionReleaseRequests",
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
-    required=("app_store_version",),
     model="AppStoreVersionReleaseRequest",
 )
 

@@ -45,7 +45,6 @@ _CREATE: Operation[m.AppStoreVersion] = Operation(
         ),
         "build": one("build", "builds"),
     },
-    required=("platform", "version_string", "app"),
     model="AppStoreVersion",
 )
 _GET: Operation[m.AppStoreVersion] = Operation(

@@ -299,7 +299,6 @@ _LIST_CUSTOMER_REVIEW_SUMMARIZATIONS: Operation[m.CustomerReviewSummarization] =
     "/v1/apps/{id}/customerReviewSummarizations",
     query={"platform": "filter[platform]", "territory": "filter[territory]"},
     ids={"territory": "territories"},
-    required=("platform",),
     model="CustomerReviewSummarization",
 )
 _LIST_CUSTOMER_REVIEW_IDS: Operation[str] = Operation(

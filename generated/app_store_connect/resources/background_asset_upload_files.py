@@ -25,7 +25,6 @@ _CREATE: Operation[m.BackgroundAssetUploadFile] = Operation(
     relationships={
         "background_asset_version": one("backgroundAssetVersion", "backgroundAssetVersions"),
     },
-    required=("asset_type", "file_name", "file_size", "background_asset_version"),
     model="BackgroundAssetUploadFile",
 )
 _GET: Operation[m.BackgroundAssetUploadFile] = Operation(

@@ -22,7 +22,6 @@ _CREATE: Operation[m.BackgroundAssetVersion] = Operation(
     "POST",
     "/v1/backgroundAssetVersions",
     relationships={"background_asset": one("backgroundAsset", "backgroundAssets")},
-    required=("background_asset",),
     model="BackgroundAssetVersion",
 )
 _GET: Operation[m.BackgroundAssetVersion] = Operation(

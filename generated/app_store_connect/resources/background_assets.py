@@ -23,7 +23,6 @@ _CREATE: Operation[m.BackgroundAsset] = Operation(
     "/v1/backgroundAssets",
     attributes={"asset_pack_identifier": "assetPackIdentifier"},
     relationships={"app": one("app", "apps")},
-    required=("asset_pack_identifier", "app"),
     model="BackgroundAsset",
 )
 _GET: Operation[m.BackgroundAsset] = Operation(

@@ -17,7 +17,6 @@ _CREATE: Operation[m.BetaAppClipInvocationLocalization] = Operation(
     relationships={
         "beta_app_clip_invocation": one("betaAppClipInvocation", "betaAppClipInvocations"),
     },
-    required=("title", "locale", "beta_app_clip_invocation"),
     model="BetaAppClipInvocationLocalization",
 )
 _UPDATE: Operation[m.BetaAppClipInvocationLocalization] = Operation(

@@ -29,7 +29,6 @@ _CREATE: Operation[m.BetaAppClipInvocation] = Operation(
             "betaAppClipInvocationLocalizations", "betaAppClipInvocationLocalizations"
         ),
     },
-    required=("url", "build_bundle", "beta_app_clip_invocation_localizations"),
     model="BetaAppClipInvocation",
 )
 _GET: Operation[m.BetaAppClipInvocation] = Operation(

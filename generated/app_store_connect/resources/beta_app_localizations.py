@@ -38,7 +38,6 @@ _CREATE: Operation[m.BetaAppLocalization] = Operation(
         "locale": "locale",
     },
     relationships={"app": one("app", "apps")},
-    required=("locale", "app"),
     model="BetaAppLocalization",
 )
 _GET: Operation[m.BetaAppLocalization] = Operation(

@@ -22,7 +22,6 @@ _LIST: Operation[m.BetaAppReviewDetail] = Operation(
     "/v1/betaAppReviewDetails",
     query={"app": "filter[app]"},
     ids={"app": "apps"},
-    required=("app",),
     model="BetaAppReviewDetail",
 )
 _GET: Operation[m.BetaAppReviewDetail] = Operation(

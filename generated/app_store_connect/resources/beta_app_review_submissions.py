@@ -23,14 +23,12 @@ _LIST: Operation[m.BetaAppReviewSubmission] = Operation(
     "/v1/betaAppReviewSubmissions",
     query={"build": "filter[build]", "beta_review_state": "filter[betaReviewState]"},
     ids={"build": "builds"},
-    required=("build",),
     model="BetaAppReviewSubmission",
 )
 _CREATE: Operation[m.BetaAppReviewSubmission] = Operation(
     "POST",
     "/v1/betaAppReviewSubmissions",
     relationships={"build": one("build", "builds")},
-    required=("build",),
     model="BetaAppReviewSubmission",
 )
 _GET: Operation[m.BetaAppReviewSubmission] = Operation(

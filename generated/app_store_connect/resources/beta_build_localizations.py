@@ -31,7 +31,6 @@ _CREATE: Operation[m.BetaBuildLocalization] = Operation(
     "/v1/betaBuildLocalizations",
     attributes={"whats_new": "whatsNew", "locale": "locale"},
     relationships={"build": one("build", "builds")},
-    required=("locale", "build"),
     model="BetaBuildLocalization",
 )
 _GET: Operation[m.BetaBuildLocalization] = Operation(

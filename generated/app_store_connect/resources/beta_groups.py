@@ -52,7 +52,6 @@ _CREATE: Operation[m.BetaGroup] = Operation(
         "builds": many("builds", "builds"),
         "beta_testers": many("betaTesters", "betaTesters"),
     },
-    required=("name", "app"),
     model="BetaGroup",
 )
 _GET: Operation[m.BetaGroup] = Operation("GET", "/v1/betaGroups/{id}", model="BetaGroup")

@@ -17,7 +17,6 @@ _CREATE: Operation[m.BetaRecruitmentCriterion] = Operation(
     "/v1/betaRecruitmentCriteria",
     attributes={"device_family_os_version_filters": "deviceFamilyOsVersionFilters"},
     relationships={"beta_group": one("betaGroup", "betaGroups")},
-    required=("device_family_os_version_filters", "beta_group"),
     model="BetaRecruitmentCriterion",
 )
 _UPDATE: Operation[m.BetaRecruitmentCriterion] = Operation(

@@ -13,7 +13,6 @@ _CREATE: Operation[m.BetaTesterInvitation] = Operation(
     "POST",
     "/v1/betaTesterInvitations",
     relationships={"beta_tester": one("betaTester", "betaTesters"), "app": one("app", "apps")},
-    required=("app",),
     model="BetaTesterInvitation",
 )
 

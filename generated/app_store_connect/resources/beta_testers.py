@@ -43,7 +43,6 @@ _CREATE: Operation[m.BetaTester] = Operation(
         "beta_groups": many("betaGroups", "betaGroups"),
         "builds": many("builds", "builds"),
     },
-    required=("email",),
     model="BetaTester",
 )
 _GET: Operation[m.BetaTester] = Operation("GET", "/v1/betaTesters/{id}", model="BetaTester")
@@ -82,7 +81,6 @@ _LIST_BETA_TESTER_USAGES: Operation[m.BetaTesterUsages] = Operation(
     "/v1/betaTesters/{id}/metrics/betaTesterUsages",
     query={"apps": "filter[apps]", "period": "period"},
     single=("apps", "period"),
-    required=("apps",),
     model="BetaTesterUsages",
 )
 

@@ -13,7 +13,6 @@ _CREATE: Operation[m.BuildBetaNotification] = Operation(
     "POST",
     "/v1/buildBetaNotifications",
     relationships={"build": one("build", "builds")},
-    required=("build",),
     model="BuildBetaNotification",
 )
 

@@ -28,7 +28,6 @@ _CREATE: Operation[m.BuildUploadFile] = Operation(
         "uti": "uti",
     },
     relationships={"build_upload": one("buildUpload", "buildUploads")},
-    required=("asset_type", "file_name", "file_size", "uti", "build_upload"),
     model="BuildUploadFile",
 )
 _GET: Operation[m.BuildUploadFile] = Operation(

@@ -30,7 +30,6 @@ _CREATE: Operation[m.BuildUpload] = Operation(
         "platform": "platform",
     },
     relationships={"app": one("app", "apps")},
-    required=("cf_bundle_short_version_string", "cf_bundle_version", "platform", "app"),
     model="BuildUpload",
 )
 _GET: Operation[m.BuildUpload] = Operation("GET", "/v1/buildUploads/{id}", model="BuildUpload")

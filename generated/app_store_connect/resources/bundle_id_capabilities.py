@@ -24,7 +24,6 @@ _CREATE: Operation[m.BundleIdCapability] = Operation(
     "/v1/bundleIdCapabilities",
     attributes={"capability_type": "capabilityType", "settings": "settings"},
     relationships={"bundle_id": one("bundleId", "bundleIds")},
-    required=("capability_type", "bundle_id"),
     model="BundleIdCapability",
 )
 _UPDATE: Operation[m.BundleIdCapability] = Operation(

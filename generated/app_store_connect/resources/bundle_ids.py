@@ -42,7 +42,6 @@ _CREATE: Operation[m.BundleId] = Operation(
         "identifier": "identifier",
         "seed_id": "seedId",
     },
-    required=("name", "platform", "identifier"),
     model="BundleId",
 )
 _GET: Operation[m.BundleId] = Operation("GET", "/v1/bundleIds/{id}", model="BundleId")

@@ -41,7 +41,6 @@ _CREATE: Operation[m.Certificate] = Operation(
         "merchant_id": one("merchantId", "merchantIds"),
         "pass_type_id": one("passTypeId", "passTypeIds"),
     },
-    required=("csr_content", "certificate_type"),
     model="Certificate",
 )
 _GET: Operation[m.Certificate] = Operation("GET", "/v1/certificates/{id}", model="Certificate")

@@ -45,18 +45,6 @@ _CREATE: Operation[m.CiWorkflow] = Operation(
         "xcode_version": one("xcodeVersion", "ciXcodeVersions"),
         "mac_os_version": one("macOsVersion", "ciMacOsVersions"),
     },
-    required=(
-        "name",
-        "description",
-        "actions",
-        "is_enabled",
-        "clean",
-        "container_file_path",
-        "product",
-        "repository",
-        "xcode_version",
-        "mac_os_version",
-    ),
     model="CiWorkflow",
 )
 _GET: Operation[m.CiWorkflow] = Operation("GET", "/v1/ciWorkflows/{id}", model="CiWorkflow")

@@ -23,7 +23,6 @@ _CREATE: Operation[m.CustomerReviewResponseV1] = Operation(
     "/v1/customerReviewResponses",
     attributes={"response_body": "responseBody"},
     relationships={"review": one("review", "customerReviews")},
-    required=("response_body", "review"),
     model="CustomerReviewResponseV1",
 )
 _GET: Operation[m.CustomerReviewResponseV1] = Operation(

@@ -36,7 +36,6 @@ _CREATE: Operation[m.Device] = Operation(
     "POST",
     "/v1/devices",
     attributes={"name": "name", "platform": "platform", "udid": "udid"},
-    required=("name", "platform", "udid"),
     model="Device",
 )
 _GET: Operation[m.Device] = Operation("GET", "/v1/devices/{id}", model="Device")

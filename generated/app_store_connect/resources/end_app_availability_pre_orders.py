@@ -15,7 +15,6 @@ _CREATE: Operation[m.EndAppAvailabilityPreOrder] = Operation(
     relationships={
         "territory_availabilities": many("territoryAvailabilities", "territoryAvailabilities"),
     },
-    required=("territory_availabilities",),
     model="EndAppAvailabilityPreOrder",
 )
 

@@ -24,7 +24,6 @@ _CREATE: Operation[m.EndUserLicenseAgreement] = Operation(
     "/v1/endUserLicenseAgreements",
     attributes={"agreement_text": "agreementText"},
     relationships={"app": one("app", "apps"), "territories": many("territories", "territories")},
-    required=("agreement_text", "app", "territories"),
     model="EndUserLicenseAgreement",
 )
 _GET: Operation[m.EndUserLicenseAgreement] = Operation(

@@ -24,7 +24,6 @@ _LIST: Operation[bytes] = Operation(
         "region_code": "filter[regionCode]",
         "report_date": "filter[reportDate]",
     },
-    required=("vendor_number", "report_type", "region_code", "report_date"),
     accept="application/a-gzip",
 )
 

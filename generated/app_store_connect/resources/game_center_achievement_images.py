@@ -29,7 +29,6 @@ _CREATE: Operation[m.GameCenterAchievementImage] = Operation(
             "gameCenterAchievementLocalization", "gameCenterAchievementLocalizations"
         ),
     },
-    required=("file_size", "file_name", "game_center_achievement_localization"),
     model="GameCenterAchievementImage",
     included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalization"},
 )

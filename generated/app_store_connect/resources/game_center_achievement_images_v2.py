@@ -23,7 +23,6 @@ _CREATE: Operation[m.GameCenterAchievementImageV2] = Operation(
     "/v2/gameCenterAchievementImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"localization": one("localization", "gameCenterAchievementLocalizations")},
-    required=("file_size", "file_name", "localization"),
     model="GameCenterAchievementImageV2",
 )
 _GET: Operation[m.GameCenterAchievementImageV2] = Operation(

@@ -32,13 +32,6 @@ _CREATE: Operation[m.GameCenterAchievementLocalization] = Operation(
     relationships={
         "game_center_achievement": one("gameCenterAchievement", "gameCenterAchievements"),
     },
-    required=(
-        "locale",
-        "name",
-        "before_earned_description",
-        "after_earned_description",
-        "game_center_achievement",
-    ),
     model="GameCenterAchievementLocalization",
     included={"gameCenterAchievementImages": "GameCenterAchievementImage"},
 )

@@ -28,7 +28,6 @@ _CREATE: Operation[m.GameCenterAchievementLocalizationV2] = Operation(
         "after_earned_description": "afterEarnedDescription",
     },
     relationships={"version": one("version", "gameCenterAchievementVersions")},
-    required=("locale", "name", "before_earned_description", "after_earned_description", "version"),
     model="GameCenterAchievementLocalizationV2",
 )
 _GET: Operation[m.GameCenterAchievementLocalizationV2] = Operation(

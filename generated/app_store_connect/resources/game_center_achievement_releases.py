@@ -27,7 +27,6 @@ _CREATE: Operation[m.GameCenterAchievementRelease] = Operation(
         "game_center_detail": one("gameCenterDetail", "gameCenterDetails"),
         "game_center_achievement": one("gameCenterAchievement", "gameCenterAchievements"),
     },
-    required=("game_center_detail", "game_center_achievement"),
     model="GameCenterAchievementRelease",
 )
 _GET: Operation[m.GameCenterAchievementRelease] = Operation(

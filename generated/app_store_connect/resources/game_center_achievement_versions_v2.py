@@ -22,7 +22,6 @@ _CREATE: Operation[m.GameCenterAchievementVersionV2] = Operation(
     "POST",
     "/v2/gameCenterAchievementVersions",
     relationships={"achievement": one("achievement", "gameCenterAchievements")},
-    required=("achievement",),
     model="GameCenterAchievementVersionV2",
     included={"gameCenterAchievements": "GameCenterAchievementV2"},
 )

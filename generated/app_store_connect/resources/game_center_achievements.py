@@ -38,7 +38,6 @@ _CREATE: Operation[m.GameCenterAchievement] = Operation(
         "game_center_detail": one("gameCenterDetail", "gameCenterDetails"),
         "game_center_group": one("gameCenterGroup", "gameCenterGroups"),
     },
-    required=("reference_name", "vendor_identifier", "points", "show_before_earned", "repeatable"),
     model="GameCenterAchievement",
     included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalization"},
 )

@@ -36,14 +36,6 @@ _CREATE: Operation[m.GameCenterAchievementV2] = Operation(
         "game_center_group": one("gameCenterGroup", "gameCenterGroups"),
         "versions": many("versions", "gameCenterAchievementVersions"),
     },
-    required=(
-        "reference_name",
-        "vendor_identifier",
-        "points",
-        "show_before_earned",
-        "repeatable",
-        "versions",
-    ),
     model="GameCenterAchievementV2",
 )
 _GET: Operation[m.GameCenterAchievementV2] = Operation(

@@ -39,7 +39,6 @@ _CREATE: Operation[m.GameCenterActivity] = Operation(
         "game_center_group": one("gameCenterGroup", "gameCenterGroups"),
         "versions": many("versions", "gameCenterActivityVersions"),
     },
-    required=("reference_name", "vendor_identifier"),
     model="GameCenterActivity",
 )
 _GET: Operation[m.GameCenterActivity] = Operation(

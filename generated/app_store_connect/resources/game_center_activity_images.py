@@ -26,7 +26,6 @@ _CREATE: Operation[m.GameCenterActivityImage] = Operation(
         "localization": one("localization", "gameCenterActivityLocalizations"),
         "version": one("version", "gameCenterActivityVersions"),
     },
-    required=("file_size", "file_name"),
     model="GameCenterActivityImage",
 )
 _GET: Operation[m.GameCenterActivityImage] = Operation(

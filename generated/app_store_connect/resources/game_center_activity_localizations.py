@@ -23,7 +23,6 @@ _CREATE: Operation[m.GameCenterActivityLocalization] = Operation(
     "/v1/gameCenterActivityLocalizations",
     attributes={"locale": "locale", "name": "name", "description": "description"},
     relationships={"version": one("version", "gameCenterActivityVersions")},
-    required=("locale", "name", "version"),
     model="GameCenterActivityLocalization",
 )
 _GET: Operation[m.GameCenterActivityLocalization] = Operation(

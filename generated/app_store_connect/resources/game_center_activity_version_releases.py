@@ -27,7 +27,6 @@ _CREATE: Operation[m.GameCenterActivityVersionRelease] = Operation(
         "game_center_detail": one("gameCenterDetail", "gameCenterDetails"),
         "version": one("version", "gameCenterActivityVersions"),
     },
-    required=("game_center_detail", "version"),
     model="GameCenterActivityVersionRelease",
 )
 _GET: Operation[m.GameCenterActivityVersionRelease] = Operation(

@@ -23,7 +23,6 @@ _CREATE: Operation[m.GameCenterActivityVersion] = Operation(
     "/v1/gameCenterActivityVersions",
     attributes={"fallback_url": "fallbackUrl"},
     relationships={"activity": one("activity", "gameCenterActivities")},
-    required=("activity",),
     model="GameCenterActivityVersion",
 )
 _GET: Operation[m.GameCenterActivityVersion] = Operation(

@@ -23,7 +23,6 @@ _CREATE: Operation[m.GameCenterAppVersion] = Operation(
     "POST",
     "/v1/gameCenterAppVersions",
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
-    required=("app_store_version",),
     model="GameCenterAppVersion",
 )
 _GET: Operation[m.GameCenterAppVersion] = Operation(

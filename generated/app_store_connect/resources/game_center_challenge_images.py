@@ -26,7 +26,6 @@ _CREATE: Operation[m.GameCenterChallengeImage] = Operation(
         "localization": one("localization", "gameCenterChallengeLocalizations"),
         "version": one("version", "gameCenterChallengeVersions"),
     },
-    required=("file_size", "file_name"),
     model="GameCenterChallengeImage",
 )
 _GET: Operation[m.GameCenterChallengeImage] = Operation(

@@ -23,7 +23,6 @@ _CREATE: Operation[m.GameCenterChallengeLocalization] = Operation(
     "/v1/gameCenterChallengeLocalizations",
     attributes={"locale": "locale", "name": "name", "description": "description"},
     relationships={"version": one("version", "gameCenterChallengeVersions")},
-    required=("locale", "name", "version"),
     model="GameCenterChallengeLocalization",
 )
 _GET: Operation[m.GameCenterChallengeLocalization] = Operation(

@@ -27,7 +27,6 @@ _CREATE: Operation[m.GameCenterChallengeVersionRelease] = Operation(
         "game_center_detail": one("gameCenterDetail", "gameCenterDetails"),
         "version": one("version", "gameCenterChallengeVersions"),
     },
-    required=("game_center_detail", "version"),
     model="GameCenterChallengeVersionRelease",
 )
 _GET: Operation[m.GameCenterChallengeVersionRelease] = Operation(

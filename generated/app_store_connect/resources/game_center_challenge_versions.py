@@ -22,7 +22,6 @@ _CREATE: Operation[m.GameCenterChallengeVersion] = Operation(
     "POST",
     "/v1/gameCenterChallengeVersions",
     relationships={"challenge": one("challenge", "gameCenterChallenges")},
-    required=("challenge",),
     model="GameCenterChallengeVersion",
 )
 _GET: Operation[m.GameCenterChallengeVersion] = Operation(

@@ -38,7 +38,6 @@ _CREATE: Operation[m.GameCenterChallenge] = Operation(
         "leaderboard": one("leaderboard", "gameCenterLeaderboards"),
         "leaderboard_v2": one("leaderboardV2", "gameCenterLeaderboards"),
     },
-    required=("reference_name", "vendor_identifier", "challenge_type"),
     model="GameCenterChallenge",
 )
 _GET: Operation[m.GameCenterChallenge] = Operation(

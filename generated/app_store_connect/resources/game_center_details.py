@@ -27,7 +27,6 @@ _CREATE: Operation[m.GameCenterDetail] = Operation(
     "/v1/gameCenterDetails",
     attributes={"challenge_enabled": "challengeEnabled"},
     relationships={"app": one("app", "apps")},
-    required=("app",),
     model="GameCenterDetail",
 )
 _GET: Operation[m.GameCenterDetail] = Operation(
@@ -253,7 +252,6 @@ _LIST_CLASSIC_MATCHMAKING_REQUESTS: Operation[m.GameCenterMatchmakingAppRequests
     "/v1/gameCenterDetails/{id}/metrics/classicMatchmakingRequests",
     query={"granularity": "granularity", "result": "filter[result]", "group_by": "groupBy"},
     single=("granularity", "result"),
-    required=("granularity",),
     model="GameCenterMatchmakingAppRequests",
 )
 _LIST_RULE_BASED_MATCHMAKING_REQUESTS: Operation[m.GameCenterMatchmakingAppRequests] = Operation(
@@ -261,7 +259,6 @@ _LIST_RULE_BASED_MATCHMAKING_REQUESTS: Operation[m.GameCenterMatchmakingAppReque
     "/v1/gameCenterDetails/{id}/metrics/ruleBasedMatchmakingRequests",
     query={"granularity": "granularity", "result": "filter[result]", "group_by": "groupBy"},
     single=("granularity", "result"),
-    required=("granularity",),
     model="GameCenterMatchmakingAppRequests",
 )
 

@@ -25,7 +25,6 @@ _CREATE: Operation[m.GameCenterLeaderboardEntrySubmission] = Operation(
         "pre_released": "preReleased",
     },
     dates={"submittedDate": datetime},
-    required=("bundle_id", "scoped_player_id", "score", "vendor_identifier"),
     model="GameCenterLeaderboardEntrySubmission",
 )
 

@@ -29,7 +29,6 @@ _CREATE: Operation[m.GameCenterLeaderboardImage] = Operation(
             "gameCenterLeaderboardLocalization", "gameCenterLeaderboardLocalizations"
         ),
     },
-    required=("file_size", "file_name", "game_center_leaderboard_localization"),
     model="GameCenterLeaderboardImage",
     included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )

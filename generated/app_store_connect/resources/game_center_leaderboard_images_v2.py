@@ -23,7 +23,6 @@ _CREATE: Operation[m.GameCenterLeaderboardImageV2] = Operation(
     "/v2/gameCenterLeaderboardImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"localization": one("localization", "gameCenterLeaderboardLocalizations")},
-    required=("file_size", "file_name", "localization"),
     model="GameCenterLeaderboardImageV2",
 )
 _GET: Operation[m.GameCenterLeaderboardImageV2] = Operation(

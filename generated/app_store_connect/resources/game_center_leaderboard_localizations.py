@@ -36,7 +36,6 @@ _CREATE: Operation[m.GameCenterLeaderboardLocalization] = Operation(
     relationships={
         "game_center_leaderboard": one("gameCenterLeaderboard", "gameCenterLeaderboards"),
     },
-    required=("locale", "name", "game_center_leaderboard"),
     model="GameCenterLeaderboardLocalization",
     included={"gameCenterLeaderboardImages": "GameCenterLeaderboardImage"},
 )

@@ -32,7 +32,6 @@ _CREATE: Operation[m.GameCenterLeaderboardLocalizationV2] = Operation(
         "description": "description",
     },
     relationships={"version": one("version", "gameCenterLeaderboardVersions")},
-    required=("locale", "name", "version"),
     model="GameCenterLeaderboardLocalizationV2",
 )
 _GET: Operation[m.GameCenterLeaderboardLocalizationV2] = Operation(

@@ -27,7 +27,6 @@ _CREATE: Operation[m.GameCenterLeaderboardRelease] = Operation(
         "game_center_detail": one("gameCenterDetail", "gameCenterDetails"),
         "game_center_leaderboard": one("gameCenterLeaderboard", "gameCenterLeaderboards"),
     },
-    required=("game_center_detail", "game_center_leaderboard"),
     model="GameCenterLeaderboardRelease",
 )
 _GET: Operation[m.GameCenterLeaderboardRelease] = Operation(

@@ -29,7 +29,6 @@ _CREATE: Operation[m.GameCenterLeaderboardSetImage] = Operation(
             "gameCenterLeaderboardSetLocalization", "gameCenterLeaderboardSetLocalizations"
         ),
     },
-    required=("file_size", "file_name", "game_center_leaderboard_set_localization"),
     model="GameCenterLeaderboardSetImage",
     included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization"},
 )

@@ -23,7 +23,6 @@ _CREATE: Operation[m.GameCenterLeaderboardSetImageV2] = Operation(
     "/v2/gameCenterLeaderboardSetImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"localization": one("localization", "gameCenterLeaderboardSetLocalizations")},
-    required=("file_size", "file_name", "localization"),
     model="GameCenterLeaderboardSetImageV2",
 )
 _GET: Operation[m.GameCenterLeaderboardSetImageV2] = Operation(

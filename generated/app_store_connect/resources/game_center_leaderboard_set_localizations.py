@@ -27,7 +27,6 @@ _CREATE: Operation[m.GameCenterLeaderboardSetLocalization] = Operation(
     relationships={
         "game_center_leaderboard_set": one("gameCenterLeaderboardSet", "gameCenterLeaderboardSets"),
     },
-    required=("locale", "name", "game_center_leaderboard_set"),
     model="GameCenterLeaderboardSetLocalization",
     included={"gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImage"},
 )

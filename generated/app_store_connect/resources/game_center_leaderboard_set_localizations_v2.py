@@ -23,7 +23,6 @@ _CREATE: Operation[m.GameCenterLeaderboardSetLocalizationV2] = Operation(
     "/v2/gameCenterLeaderboardSetLocalizations",
     attributes={"locale": "locale", "name": "name"},
     relationships={"version": one("version", "gameCenterLeaderboardSetVersions")},
-    required=("locale", "name", "version"),
     model="GameCenterLeaderboardSetLocalizationV2",
 )
 _GET: Operation[m.GameCenterLeaderboardSetLocalizationV2] = Operation(

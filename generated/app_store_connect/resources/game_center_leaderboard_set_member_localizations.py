@@ -32,7 +32,6 @@ _LIST: Operation[m.GameCenterLeaderboardSetMemberLocalization] = Operation(
         "game_center_leaderboard_set": "gameCenterLeaderboardSets",
         "game_center_leaderboard": "gameCenterLeaderboards",
     },
-    required=("game_center_leaderboard_set", "game_center_leaderboard"),
     model="GameCenterLeaderboardSetMemberLocalization",
 )
 _CREATE: Operation[m.GameCenterLeaderboardSetMemberLocalization] = Operation(
@@ -43,7 +42,6 @@ _CREATE: Operation[m.GameCenterLeaderboardSetMemberLocalization] = Operation(
         "game_center_leaderboard_set": one("gameCenterLeaderboardSet", "gameCenterLeaderboardSets"),
         "game_center_leaderboard": one("gameCenterLeaderboard", "gameCenterLeaderboards"),
     },
-    required=("game_center_leaderboard_set", "game_center_leaderboard"),
     model="GameCenterLeaderboardSetMemberLocalization",
 )
 _UPDATE: Operation[m.GameCenterLeaderboardSetMemberLocalization] = Operation(

@@ -27,7 +27,6 @@ _CREATE: Operation[m.GameCenterLeaderboardSetRelease] = Operation(
         "game_center_detail": one("gameCenterDetail", "gameCenterDetails"),
         "game_center_leaderboard_set": one("gameCenterLeaderboardSet", "gameCenterLeaderboardSets"),
     },
-    required=("game_center_detail", "game_center_leaderboard_set"),
     model="GameCenterLeaderboardSetRelease",
 )
 _GET: Operation[m.GameCenterLeaderboardSetRelease] = Operation(

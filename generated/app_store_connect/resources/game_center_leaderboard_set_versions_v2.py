@@ -22,7 +22,6 @@ _CREATE: Operation[m.GameCenterLeaderboardSetVersionV2] = Operation(
     "POST",
     "/v2/gameCenterLeaderboardSetVersions",
     relationships={"leaderboard_set": one("leaderboardSet", "gameCenterLeaderboardSets")},
-    required=("leaderboard_set",),
     model="GameCenterLeaderboardSetVersionV2",
     included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )

@@ -31,7 +31,6 @@ _CREATE: Operation[m.GameCenterLeaderboardSet] = Operation(
         "game_center_group": one("gameCenterGroup", "gameCenterGroups"),
         "game_center_leaderboards": many("gameCenterLeaderboards", "gameCenterLeaderboards"),
     },
-    required=("reference_name", "vendor_identifier"),
     model="GameCenterLeaderboardSet",
     included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization"},
 )

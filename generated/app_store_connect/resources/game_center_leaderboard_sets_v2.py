@@ -30,7 +30,6 @@ _CREATE: Operation[m.GameCenterLeaderboardSetV2] = Operation(
         "game_center_leaderboards": many("gameCenterLeaderboards", "gameCenterLeaderboards"),
         "versions": many("versions", "gameCenterLeaderboardSetVersions"),
     },
-    required=("reference_name", "vendor_identifier", "versions"),
     model="GameCenterLeaderboardSetV2",
     included={"gameCenterLeaderboards": "GameCenterLeaderboardV2"},
 )

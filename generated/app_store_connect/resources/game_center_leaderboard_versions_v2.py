@@ -22,7 +22,6 @@ _CREATE: Operation[m.GameCenterLeaderboardVersionV2] = Operation(
     "POST",
     "/v2/gameCenterLeaderboardVersions",
     relationships={"leaderboard": one("leaderboard", "gameCenterLeaderboards")},
-    required=("leaderboard",),
     model="GameCenterLeaderboardVersionV2",
     included={"gameCenterLeaderboards": "GameCenterLeaderboardV2"},
 )

@@ -51,13 +51,6 @@ _CREATE: Operation[m.GameCenterLeaderboard] = Operation(
             "gameCenterLeaderboardSets", "gameCenterLeaderboardSets"
         ),
     },
-    required=(
-        "default_formatter",
-        "reference_name",
-        "vendor_identifier",
-        "submission_type",
-        "score_sort_type",
-    ),
     model="GameCenterLeaderboard",
     included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )

@@ -49,14 +49,6 @@ _CREATE: Operation[m.GameCenterLeaderboardV2] = Operation(
         ),
         "versions": many("versions", "gameCenterLeaderboardVersions"),
     },
-    required=(
-        "default_formatter",
-        "reference_name",
-        "vendor_identifier",
-        "submission_type",
-        "score_sort_type",
-        "versions",
-    ),
     model="GameCenterLeaderboardV2",
     included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )

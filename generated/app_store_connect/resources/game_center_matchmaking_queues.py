@@ -34,7 +34,6 @@ _CREATE: Operation[m.GameCenterMatchmakingQueue] = Operation(
         "rule_set": one("ruleSet", "gameCenterMatchmakingRuleSets"),
         "experiment_rule_set": one("experimentRuleSet", "gameCenterMatchmakingRuleSets"),
     },
-    required=("reference_name", "rule_set"),
     model="GameCenterMatchmakingQueue",
 )
 _GET: Operation[m.GameCenterMatchmakingQueue] = Operation(
@@ -56,7 +55,6 @@ _LIST_EXPERIMENT_MATCHMAKING_QUEUE_SIZES: Operation[m.GameCenterMatchmakingQueue
     "/v1/gameCenterMatchmakingQueues/{id}/metrics/experimentMatchmakingQueueSizes",
     query={"granularity": "granularity"},
     single=("granularity",),
-    required=("granularity",),
     model="GameCenterMatchmakingQueueSizes",
 )
 _LIST_EXPERIMENT_MATCHMAKING_REQUESTS: Operation[m.GameCenterMatchmakingQueueRequests] = Operation(
@@ -69,7 +67,6 @@ _LIST_EXPERIMENT_MATCHMAKING_REQUESTS: Operation[m.GameCenterMatchmakingQueueReq
         "group_by": "groupBy",
     },
     single=("granularity", "result", "game_center_detail"),
-    required=("granularity",),
     model="GameCenterMatchmakingQueueRequests",
 )
 _LIST_MATCHMAKING_QUEUE_SIZES: Operation[m.GameCenterMatchmakingQueueSizes] = Operation(
@@ -77,7 +74,6 @@ _LIST_MATCHMAKING_QUEUE_SIZES: Operation[m.GameCenterMatchmakingQueueSizes] = Op
     "/v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingQueueSizes",
     query={"granularity": "granularity"},
     single=("granularity",),
-    required=("granularity",),
     model="GameCenterMatchmakingQueueSizes",
 )
 _LIST_MATCHMAKING_REQUESTS: Operation[m.GameCenterMatchmakingQueueRequests] = Operation(
@@ -90,7 +86,6 @@ _LIST_MATCHMAKING_REQUESTS: Operation[m.GameCenterMatchmakingQueueRequests] = Op
         "group_by": "groupBy",
     },
     single=("granularity", "result", "game_center_detail"),
-    required=("granularity",),
     model="GameCenterMatchmakingQueueRequests",
 )
 _LIST_MATCHMAKING_SESSIONS: Operation[m.GameCenterMatchmakingSessions] = Operation(
@@ -98,7 +93,6 @@ _LIST_MATCHMAKING_SESSIONS: Operation[m.GameCenterMatchmakingSessions] = Operati
     "/v1/gameCenterMatchmakingQueues/{id}/metrics/matchmakingSessions",
     query={"granularity": "granularity"},
     single=("granularity",),
-    required=("granularity",),
     model="GameCenterMatchmakingSessions",
 )
 

@@ -18,7 +18,6 @@ _CREATE: Operation[m.GameCenterMatchmakingRuleSetTest] = Operation(
         "matchmaking_rule_set": one("matchmakingRuleSet", "gameCenterMatchmakingRuleSets"),
         "matchmaking_requests": many("matchmakingRequests", "gameCenterMatchmakingTestRequests"),
     },
-    required=("matchmaking_rule_set", "matchmaking_requests"),
     model="GameCenterMatchmakingRuleSetTest",
 )
 

@@ -30,7 +30,6 @@ _CREATE: Operation[m.GameCenterMatchmakingRuleSet] = Operation(
         "min_players": "minPlayers",
         "max_players": "maxPlayers",
     },
-    required=("reference_name", "rule_language_version", "min_players", "max_players"),
     model="GameCenterMatchmakingRuleSet",
 )
 _GET: Operation[m.GameCenterMatchmakingRuleSet] = Operation(

@@ -30,7 +30,6 @@ _CREATE: Operation[m.GameCenterMatchmakingRule] = Operation(
         "weight": "weight",
     },
     relationships={"rule_set": one("ruleSet", "gameCenterMatchmakingRuleSets")},
-    required=("reference_name", "description", "type", "expression", "rule_set"),
     model="GameCenterMatchmakingRule",
 )
 _UPDATE: Operation[m.GameCenterMatchmakingRule] = Operation(
@@ -51,7 +50,6 @@ _LIST_MATCHMAKING_BOOLEAN_RULE_RESULTS: Operation[m.GameCenterMatchmakingBoolean
             "group_by": "groupBy",
         },
         single=("granularity", "result", "game_center_matchmaking_queue"),
-        required=("granularity",),
         model="GameCenterMatchmakingBooleanRuleResults",
     )
 )
@@ -65,7 +63,6 @@ _LIST_MATCHMAKING_NUMBER_RULE_RESULTS: Operation[m.GameCenterMatchmakingNumberRu
             "group_by": "groupBy",
         },
         single=("granularity", "game_center_matchmaking_queue"),
-        required=("granularity",),
         model="GameCenterMatchmakingNumberRuleResults",
     )
 )
@@ -78,7 +75,6 @@ _LIST_MATCHMAKING_RULE_ERRORS: Operation[m.GameCenterMatchmakingRuleErrors] = Op
         "group_by": "groupBy",
     },
     single=("granularity", "game_center_matchmaking_queue"),
-    required=("granularity",),
     model="GameCenterMatchmakingRuleErrors",
 )
 

@@ -19,7 +19,6 @@ _CREATE: Operation[m.GameCenterMatchmakingTeam] = Operation(
         "max_players": "maxPlayers",
     },
     relationships={"rule_set": one("ruleSet", "gameCenterMatchmakingRuleSets")},
-    required=("reference_name", "min_players", "max_players", "rule_set"),
     model="GameCenterMatchmakingTeam",
 )
 _UPDATE: Operation[m.GameCenterMatchmakingTeam] = Operation(

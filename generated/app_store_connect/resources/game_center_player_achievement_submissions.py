@@ -24,7 +24,6 @@ _CREATE: Operation[m.GameCenterPlayerAchievementSubmission] = Operation(
         "pre_released": "preReleased",
     },
     dates={"submittedDate": datetime},
-    required=("bundle_id", "percentage_achieved", "scoped_player_id", "vendor_identifier"),
     model="GameCenterPlayerAchievementSubmission",
 )
 

@@ -23,7 +23,6 @@ _CREATE: Operation[m.InAppPurchaseAppStoreReviewScreenshot] = Operation(
     "/v1/inAppPurchaseAppStoreReviewScreenshots",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"in_app_purchase_v2": one("inAppPurchaseV2", "inAppPurchases")},
-    required=("file_size", "file_name", "in_app_purchase_v2"),
     model="InAppPurchaseAppStoreReviewScreenshot",
 )
 _GET: Operation[m.InAppPurchaseAppStoreReviewScreenshot] = Operation(

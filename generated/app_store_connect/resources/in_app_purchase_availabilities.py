@@ -26,7 +26,6 @@ _CREATE: Operation[m.InAppPurchaseAvailability] = Operation(
         "in_app_purchase": one("inAppPurchase", "inAppPurchases"),
         "available_territories": many("availableTerritories", "territories"),
     },
-    required=("available_in_new_territories", "in_app_purchase", "available_territories"),
     model="InAppPurchaseAvailability",
 )
 _GET: Operation[m.InAppPurchaseAvailability] = Operation(

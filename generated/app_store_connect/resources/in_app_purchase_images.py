@@ -23,7 +23,6 @@ _CREATE: Operation[m.InAppPurchaseImage] = Operation(
     "/v1/inAppPurchaseImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"in_app_purchase": one("inAppPurchase", "inAppPurchases")},
-    required=("file_size", "file_name", "in_app_purchase"),
     model="InAppPurchaseImage",
 )
 _GET: Operation[m.InAppPurchaseImage] = Operation(

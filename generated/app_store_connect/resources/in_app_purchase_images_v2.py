@@ -23,7 +23,6 @@ _CREATE: Operation[m.InAppPurchaseImageV2] = Operation(
     "/v2/inAppPurchaseImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"version": one("version", "inAppPurchaseVersions")},
-    required=("file_size", "file_name", "version"),
     model="InAppPurchaseImageV2",
 )
 _GET: Operation[m.InAppPurchaseImageV2] = Operation(

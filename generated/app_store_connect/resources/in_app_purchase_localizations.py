@@ -23,7 +23,6 @@ _CREATE: Operation[m.InAppPurchaseLocalization] = Operation(
     "/v1/inAppPurchaseLocalizations",
     attributes={"name": "name", "locale": "locale", "description": "description"},
     relationships={"in_app_purchase_v2": one("inAppPurchaseV2", "inAppPurchases")},
-    required=("name", "locale", "in_app_purchase_v2"),
     model="InAppPurchaseLocalization",
 )
 _GET: Operation[m.InAppPurchaseLocalization] = Operation(

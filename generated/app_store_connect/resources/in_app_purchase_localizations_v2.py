@@ -23,7 +23,6 @@ _CREATE: Operation[m.InAppPurchaseLocalizationV2] = Operation(
     "/v2/inAppPurchaseLocalizations",
     attributes={"name": "name", "locale": "locale", "description": "description"},
     relationships={"version": one("version", "inAppPurchaseVersions")},
-    required=("name", "locale", "version"),
     model="InAppPurchaseLocalizationV2",
 )
 _GET: Operation[m.InAppPurchaseLocalizationV2] = Operation(

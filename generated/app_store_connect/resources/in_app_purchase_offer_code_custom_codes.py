@@ -28,7 +28,6 @@ _CREATE: Operation[m.InAppPurchaseOfferCodeCustomCode] = Operation(
     },
     dates={"expirationDate": date},
     relationships={"offer_code": one("offerCode", "inAppPurchaseOfferCodes")},
-    required=("custom_code", "number_of_codes", "offer_code"),
     model="InAppPurchaseOfferCodeCustomCode",
 )
 _GET: Operation[m.InAppPurchaseOfferCodeCustomCode] = Operation(

@@ -30,7 +30,6 @@ _CREATE: Operation[m.InAppPurchaseOfferCodeOneTimeUseCode] = Operation(
     },
     dates={"expirationDate": date},
     relationships={"offer_code": one("offerCode", "inAppPurchaseOfferCodes")},
-    required=("number_of_codes", "expiration_date", "offer_code"),
     model="InAppPurchaseOfferCodeOneTimeUseCode",
 )
 _GET: Operation[m.InAppPurchaseOfferCodeOneTimeUseCode] = Operation(

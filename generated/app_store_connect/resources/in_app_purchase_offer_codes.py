@@ -27,7 +27,6 @@ _CREATE: Operation[m.InAppPurchaseOfferCode] = Operation(
         "in_app_purchase": one("inAppPurchase", "inAppPurchases"),
         "prices": many("prices", "inAppPurchaseOfferPrices"),
     },
-    required=("name", "customer_eligibilities", "in_app_purchase", "prices"),
     model="InAppPurchaseOfferCode",
 )
 _GET: Operation[m.InAppPurchaseOfferCode] = Operation(

@@ -27,7 +27,6 @@ _CREATE: Operation[m.InAppPurchasePriceSchedule] = Operation(
         "base_territory": one("baseTerritory", "territories"),
         "manual_prices": many("manualPrices", "inAppPurchasePrices"),
     },
-    required=("in_app_purchase", "base_territory", "manual_prices"),
     model="InAppPurchasePriceSchedule",
 )
 _GET: Operation[m.InAppPurchasePriceSchedule] = Operation(

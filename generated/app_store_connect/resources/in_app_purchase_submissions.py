@@ -13,7 +13,6 @@ _CREATE: Operation[m.InAppPurchaseSubmission] = Operation(
     "POST",
     "/v1/inAppPurchaseSubmissions",
     relationships={"in_app_purchase_v2": one("inAppPurchaseV2", "inAppPurchases")},
-    required=("in_app_purchase_v2",),
     model="InAppPurchaseSubmission",
 )
 

@@ -22,7 +22,6 @@ _CREATE: Operation[m.InAppPurchaseVersion] = Operation(
     "POST",
     "/v1/inAppPurchaseVersions",
     relationships={"in_app_purchase": one("inAppPurchase", "inAppPurchases")},
-    required=("in_app_purchase",),
     model="InAppPurchaseVersion",
 )
 _GET: Operation[m.InAppPurchaseVersion] = Operation(

@@ -32,7 +32,6 @@ _CREATE: Operation[m.InAppPurchaseV2] = Operation(
         "family_sharable": "familySharable",
     },
     relationships={"app": one("app", "apps")},
-    required=("name", "product_id", "in_app_purchase_type", "app"),
     model="InAppPurchaseV2",
     included={
         "inAppPurchaseImages": "InAppPurchaseImage",

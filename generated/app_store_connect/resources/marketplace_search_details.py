@@ -15,7 +15,6 @@ _CREATE: Operation[m.MarketplaceSearchDetail] = Operation(
     "/v1/marketplaceSearchDetails",
     attributes={"catalog_url": "catalogUrl"},
     relationships={"app": one("app", "apps")},
-    required=("catalog_url", "app"),
     model="MarketplaceSearchDetail",
 )
 _UPDATE: Operation[m.MarketplaceSearchDetail] = Operation(

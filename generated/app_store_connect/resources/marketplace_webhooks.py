@@ -27,7 +27,6 @@ _CREATE: Operation[m.MarketplaceWebhook] = Operation(
     "POST",
     "/v1/marketplaceWebhooks",
     attributes={"endpoint_url": "endpointUrl", "secret": "secret"},
-    required=("endpoint_url", "secret"),
     model="MarketplaceWebhook",
 )
 _UPDATE: Operation[m.MarketplaceWebhook] = Operation(

@@ -28,7 +28,6 @@ _CREATE: Operation[m.MerchantId] = Operation(
     "POST",
     "/v1/merchantIds",
     attributes={"name": "name", "identifier": "identifier"},
-    required=("name", "identifier"),
     model="MerchantId",
 )
 _GET: Operation[m.MerchantId] = Operation("GET", "/v1/merchantIds/{id}", model="MerchantId")

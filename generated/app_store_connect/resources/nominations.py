@@ -33,7 +33,6 @@ _LIST: Operation[m.Nomination] = Operation(
         "related_apps": "filter[relatedApps]",
     },
     ids={"related_apps": "apps"},
-    required=("state",),
     model="Nomination",
 )
 _CREATE: Operation[m.Nomination] = Operation(
@@ -60,7 +59,6 @@ _CREATE: Operation[m.Nomination] = Operation(
         "in_app_events": many("inAppEvents", "appEvents"),
         "supported_territories": many("supportedTerritories", "territories"),
     },
-    required=("name", "type", "description", "submitted", "publish_start_date", "related_apps"),
     model="Nomination",
 )
 _GET: Operation[m.Nomination] = Operation("GET", "/v1/nominations/{id}", model="Nomination")

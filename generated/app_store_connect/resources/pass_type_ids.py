@@ -29,7 +29,6 @@ _CREATE: Operation[m.PassTypeId] = Operation(
     "POST",
     "/v1/passTypeIds",
     attributes={"name": "name", "identifier": "identifier"},
-    required=("name", "identifier"),
     model="PassTypeId",
 )
 _GET: Operation[m.PassTypeId] = Operation("GET", "/v1/passTypeIds/{id}", model="PassTypeId")

@@ -40,7 +40,6 @@ _CREATE: Operation[m.Profile] = Operation(
         "devices": many("devices", "devices"),
         "certificates": many("certificates", "certificates"),
     },
-    required=("name", "profile_type", "bundle_id", "certificates"),
     model="Profile",
 )
 _GET: Operation[m.Profile] = Operation("GET", "/v1/profiles/{id}", model="Profile")

@@ -27,7 +27,6 @@ _CREATE: Operation[m.PromotedPurchase] = Operation(
         "in_app_purchase_v2": one("inAppPurchaseV2", "inAppPurchases"),
         "subscription": one("subscription", "subscriptions"),
     },
-    required=("visible_for_all_users", "app"),
     model="PromotedPurchase",
 )
 _GET: Operation[m.PromotedPurchase] = Operation(

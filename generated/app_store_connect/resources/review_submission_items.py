@@ -48,7 +48,6 @@ _CREATE: Operation[m.ReviewSubmissionItem] = Operation(
         "subscription_version": one("subscriptionVersion", "subscriptionVersions"),
         "subscription_group_version": one("subscriptionGroupVersion", "subscriptionGroupVersions"),
     },
-    required=("review_submission",),
     model="ReviewSubmissionItem",
 )
 _UPDATE: Operation[m.ReviewSubmissionItem] = Operation(

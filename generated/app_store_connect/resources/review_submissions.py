@@ -25,7 +25,6 @@ _LIST: Operation[m.ReviewSubmission] = Operation(
     "/v1/reviewSubmissions",
     query={"app": "filter[app]", "platform": "filter[platform]", "state": "filter[state]"},
     ids={"app": "apps"},
-    required=("app",),
     model="ReviewSubmission",
 )
 _CREATE: Operation[m.ReviewSubmission] = Operation(
@@ -33,7 +32,6 @@ _CREATE: Operation[m.ReviewSubmission] = Operation(
     "/v1/reviewSubmissions",
     attributes={"platform": "platform"},
     relationships={"app": one("app", "apps")},
-    required=("app",),
     model="ReviewSubmission",
 )
 _GET: Operation[m.ReviewSubmission] = Operation(

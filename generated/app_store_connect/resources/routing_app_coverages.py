@@ -23,7 +23,6 @@ _CREATE: Operation[m.RoutingAppCoverage] = Operation(
     "/v1/routingAppCoverages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"app_store_version": one("appStoreVersion", "appStoreVersions")},
-    required=("file_size", "file_name", "app_store_version"),
     model="RoutingAppCoverage",
 )
 _GET: Operation[m.RoutingAppCoverage] = Operation(

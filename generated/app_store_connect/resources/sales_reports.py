@@ -26,7 +26,6 @@ _LIST: Operation[bytes] = Operation(
         "report_date": "filter[reportDate]",
         "version": "filter[version]",
     },
-    required=("vendor_number", "report_type", "report_sub_type", "frequency"),
     accept="application/a-gzip",
 )
 

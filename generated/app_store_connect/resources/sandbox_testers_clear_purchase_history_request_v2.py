@@ -13,7 +13,6 @@ _CREATE: Operation[m.SandboxTestersClearPurchaseHistoryRequestV2] = Operation(
     "POST",
     "/v2/sandboxTestersClearPurchaseHistoryRequest",
     relationships={"sandbox_testers": many("sandboxTesters", "sandboxTesters")},
-    required=("sandbox_testers",),
     model="SandboxTestersClearPurchaseHistoryRequestV2",
 )
 

@@ -23,7 +23,6 @@ _CREATE: Operation[m.SubscriptionAppStoreReviewScreenshot] = Operation(
     "/v1/subscriptionAppStoreReviewScreenshots",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"subscription": one("subscription", "subscriptions")},
-    required=("file_size", "file_name", "subscription"),
     model="SubscriptionAppStoreReviewScreenshot",
 )
 _GET: Operation[m.SubscriptionAppStoreReviewScreenshot] = Operation(

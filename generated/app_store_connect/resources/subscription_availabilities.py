@@ -29,7 +29,6 @@ _CREATE: Operation[m.SubscriptionAvailability] = Operation(
         "subscription": one("subscription", "subscriptions"),
         "available_territories": many("availableTerritories", "territories"),
     },
-    required=("available_in_new_territories", "subscription", "available_territories"),
     model="SubscriptionAvailability",
 )
 _GET: Operation[m.SubscriptionAvailability] = Operation(

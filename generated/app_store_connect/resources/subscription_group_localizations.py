@@ -23,7 +23,6 @@ _CREATE: Operation[m.SubscriptionGroupLocalization] = Operation(
     "/v1/subscriptionGroupLocalizations",
     attributes={"name": "name", "custom_app_name": "customAppName", "locale": "locale"},
     relationships={"subscription_group": one("subscriptionGroup", "subscriptionGroups")},
-    required=("name", "locale", "subscription_group"),
     model="SubscriptionGroupLocalization",
 )
 _GET: Operation[m.SubscriptionGroupLocalization] = Operation(

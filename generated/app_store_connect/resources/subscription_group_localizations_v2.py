@@ -23,7 +23,6 @@ _CREATE: Operation[m.SubscriptionGroupLocalizationV2] = Operation(
     "/v2/subscriptionGroupLocalizations",
     attributes={"name": "name", "custom_app_name": "customAppName", "locale": "locale"},
     relationships={"version": one("version", "subscriptionGroupVersions")},
-    required=("name", "locale", "version"),
     model="SubscriptionGroupLocalizationV2",
 )
 _GET: Operation[m.SubscriptionGroupLocalizationV2] = Operation(

@@ -13,7 +13,6 @@ _CREATE: Operation[m.SubscriptionGroupSubmission] = Operation(
     "POST",
     "/v1/subscriptionGroupSubmissions",
     relationships={"subscription_group": one("subscriptionGroup", "subscriptionGroups")},
-    required=("subscription_group",),
     model="SubscriptionGroupSubmission",
 )
 

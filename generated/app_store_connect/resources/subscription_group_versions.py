@@ -22,7 +22,6 @@ _CREATE: Operation[m.SubscriptionGroupVersion] = Operation(
     "POST",
     "/v1/subscriptionGroupVersions",
     relationships={"subscription_group": one("subscriptionGroup", "subscriptionGroups")},
-    required=("subscription_group",),
     model="SubscriptionGroupVersion",
 )
 _GET: Operation[m.SubscriptionGroupVersion] = Operation(

@@ -24,7 +24,6 @@ _CREATE: Operation[m.SubscriptionGroup] = Operation(
     "/v1/subscriptionGroups",
     attributes={"reference_name": "referenceName"},
     relationships={"app": one("app", "apps")},
-    required=("reference_name", "app"),
     model="SubscriptionGroup",
     included={"subscriptionGroupLocalizations": "SubscriptionGroupLocalization"},
 )

@@ -23,7 +23,6 @@ _CREATE: Operation[m.SubscriptionImage] = Operation(
     "/v1/subscriptionImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"subscription": one("subscription", "subscriptions")},
-    required=("file_size", "file_name", "subscription"),
     model="SubscriptionImage",
 )
 _GET: Operation[m.SubscriptionImage] = Operation(

@@ -23,7 +23,6 @@ _CREATE: Operation[m.SubscriptionImageV2] = Operation(
     "/v2/subscriptionImages",
     attributes={"file_size": "fileSize", "file_name": "fileName"},
     relationships={"version": one("version", "subscriptionVersions")},
-    required=("file_size", "file_name", "version"),
     model="SubscriptionImageV2",
 )
 _GET: Operation[m.SubscriptionImageV2] = Operation(

@@ -37,7 +37,6 @@ _CREATE: Operation[m.SubscriptionIntroductoryOffer] = Operation(
         "territory": one("territory", "territories"),
         "subscription_price_point": one("subscriptionPricePoint", "subscriptionPricePoints"),
     },
-    required=("duration", "offer_mode", "number_of_periods", "subscription"),
     model="SubscriptionIntroductoryOffer",
 )
 _UPDATE: Operation[m.SubscriptionIntroductoryOffer] = Operation(

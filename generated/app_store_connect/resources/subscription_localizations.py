@@ -23,7 +23,6 @@ _CREATE: Operation[m.SubscriptionLocalization] = Operation(
     "/v1/subscriptionLocalizations",
     attributes={"name": "name", "locale": "locale", "description": "description"},
     relationships={"subscription": one("subscription", "subscriptions")},
-    required=("name", "locale", "subscription"),
     model="SubscriptionLocalization",
 )
 _GET: Operation[m.SubscriptionLocalization] = Operation(

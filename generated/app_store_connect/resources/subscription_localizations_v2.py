@@ -23,7 +23,6 @@ _CREATE: Operation[m.SubscriptionLocalizationV2] = Operation(
     "/v2/subscriptionLocalizations",
     attributes={"name": "name", "locale": "locale", "description": "description"},
     relationships={"version": one("version", "subscriptionVersions")},
-    required=("name", "locale", "version"),
     model="SubscriptionLocalizationV2",
 )
 _GET: Operation[m.SubscriptionLocalizationV2] = Operation(

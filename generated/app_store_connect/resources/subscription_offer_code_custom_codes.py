@@ -28,7 +28,6 @@ _CREATE: Operation[m.SubscriptionOfferCodeCustomCode] = Operation(
     },
     dates={"expirationDate": date},
     relationships={"offer_code": one("offerCode", "subscriptionOfferCodes")},
-    required=("custom_code", "number_of_codes", "offer_code"),
     model="SubscriptionOfferCodeCustomCode",
 )
 _GET: Operation[m.SubscriptionOfferCodeCustomCode] = Operation(

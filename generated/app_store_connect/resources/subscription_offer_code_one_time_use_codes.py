@@ -30,7 +30,6 @@ _CREATE: Operation[m.SubscriptionOfferCodeOneTimeUseCode] = Operation(
     },
     dates={"expirationDate": date},
     relationships={"offer_code": one("offerCode", "subscriptionOfferCodes")},
-    required=("number_of_codes", "expiration_date", "offer_code"),
     model="SubscriptionOfferCodeOneTimeUseCode",
 )
 _GET: Operation[m.SubscriptionOfferCodeOneTimeUseCode] = Operation(

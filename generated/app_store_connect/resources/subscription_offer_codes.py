@@ -38,15 +38,6 @@ _CREATE: Operation[m.SubscriptionOfferCode] = Operation(
         "subscription": one("subscription", "subscriptions"),
         "prices": many("prices", "subscriptionOfferCodePrices"),
     },
-    required=(
-        "name",
-        "customer_eligibilities",
-        "offer_eligibility",
-        "duration",
-        "offer_mode",
-        "number_of_periods",
-        "subscription",
-    ),
     model="SubscriptionOfferCode",
 )
 _GET: Operation[m.SubscriptionOfferCode] = Operation(

@@ -32,7 +32,6 @@ _CREATE: Operation[m.SubscriptionPlanAvailability] = Operation(
         "available_territories": many("availableTerritories", "territories"),
         "subscription": one("subscription", "subscriptions"),
     },
-    required=("plan_type", "available_territories", "subscription"),
     model="SubscriptionPlanAvailability",
 )
 _GET: Operation[m.SubscriptionPlanAvailability] = Operation(

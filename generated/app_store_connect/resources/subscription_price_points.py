@@ -31,7 +31,6 @@ _LIST_ADJUSTED_EQUALIZATIONS: Operation[m.SubscriptionPricePoint] = Operation(
     },
     ids={"territory": "territories"},
     limit=8000,
-    required=("plan_type",),
     model="SubscriptionPricePoint",
 )
 _LIST_EQUALIZATION_IDS: Operation[str] = Operation(

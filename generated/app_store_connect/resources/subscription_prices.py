@@ -33,7 +33,6 @@ _CREATE: Operation[m.SubscriptionPrice] = Operation(
         "territory": one("territory", "territories"),
         "subscription_price_point": one("subscriptionPricePoint", "subscriptionPricePoints"),
     },
-    required=("subscription", "subscription_price_point"),
     model="SubscriptionPrice",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/subscriptionPrices/{id}")

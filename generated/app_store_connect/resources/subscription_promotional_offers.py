@@ -37,15 +37,6 @@ _CREATE: Operation[m.SubscriptionPromotionalOffer] = Operation(
         "subscription": one("subscription", "subscriptions"),
         "prices": many("prices", "subscriptionPromotionalOfferPrices"),
     },
-    required=(
-        "duration",
-        "name",
-        "number_of_periods",
-        "offer_code",
-        "offer_mode",
-        "subscription",
-        "prices",
-    ),
     model="SubscriptionPromotionalOffer",
 )
 _GET: Operation[m.SubscriptionPromotionalOffer] = Operation(

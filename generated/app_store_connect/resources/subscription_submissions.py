@@ -13,7 +13,6 @@ _CREATE: Operation[m.SubscriptionSubmission] = Operation(
     "POST",
     "/v1/subscriptionSubmissions",
     relationships={"subscription": one("subscription", "subscriptions")},
-    required=("subscription",),
     model="SubscriptionSubmission",
 )
 

@@ -22,7 +22,6 @@ _CREATE: Operation[m.SubscriptionVersion] = Operation(
     "POST",
     "/v1/subscriptionVersions",
     relationships={"subscription": one("subscription", "subscriptions")},
-    required=("subscription",),
     model="SubscriptionVersion",
 )
 _GET: Operation[m.SubscriptionVersion] = Operation(

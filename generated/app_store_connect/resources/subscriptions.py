@@ -34,7 +34,6 @@ _CREATE: Operation[m.Subscription] = Operation(
         "group_level": "groupLevel",
     },
     relationships={"group": one("group", "subscriptionGroups")},
-    required=("name", "product_id", "group"),
     model="Subscription",
     included={
         "subscriptionImages": "SubscriptionImage",

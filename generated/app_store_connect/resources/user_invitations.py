@@ -45,7 +45,6 @@ _CREATE: Operation[m.UserInvitation] = Operation(
         "provisioning_allowed": "provisioningAllowed",
     },
     relationships={"visible_apps": many("visibleApps", "apps")},
-    required=("email", "first_name", "last_name", "roles"),
     model="UserInvitation",
 )
 _GET: Operation[m.UserInvitation] = Operation(

@@ -13,7 +13,6 @@ _CREATE: Operation[m.WebhookDelivery] = Operation(
     "POST",
     "/v1/webhookDeliveries",
     relationships={"template": one("template", "webhookDeliveries")},
-    required=("template",),
     model="WebhookDelivery",
 )
 

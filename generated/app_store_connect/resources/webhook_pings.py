@@ -13,7 +13,6 @@ _CREATE: Operation[m.WebhookPing] = Operation(
     "POST",
     "/v1/webhookPings",
     relationships={"webhook": one("webhook", "webhooks")},
-    required=("webhook",),
     model="WebhookPing",
 )
 

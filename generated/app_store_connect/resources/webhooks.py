@@ -33,7 +33,6 @@ _CREATE: Operation[m.Webhook] = Operation(
         "url": "url",
     },
     relationships={"app": one("app", "apps")},
-    required=("enabled", "event_types", "name", "secret", "url", "app"),
     model="Webhook",
 )
 _GET: Operation[m.Webhook] = Operation("GET", "/v1/webhooks/{id}", model="Webhook")

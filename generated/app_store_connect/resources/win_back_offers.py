@@ -46,19 +46,6 @@ _CREATE: Operation[m.WinBackOffer] = Operation(
         "subscription": one("subscription", "subscriptions"),
         "prices": many("prices", "winBackOfferPrices"),
     },
-    required=(
-        "reference_name",
-        "offer_id",
-        "duration",
-        "offer_mode",
-        "period_count",
-        "customer_eligibility_paid_subscription_duration_in_months",
-        "customer_eligibility_time_since_last_subscribed_in_months",
-        "start_date",
-        "priority",
-        "subscription",
-        "prices",
-    ),
     model="WinBackOffer",
 )
 _GET: Operation[m.WinBackOffer] = Operation("GET", "/v1/winBackOffers/{id}", model="WinBackOffer")

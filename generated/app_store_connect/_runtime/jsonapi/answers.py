@@ -170,8 +170,11 @@ def read_report(response: Response) -> bytes:
 
 
 def read_done(response: Response) -> Response:
-    """Return an answer that need not carry anything, unless it says that nothing was done."""
-    if response.content.strip():
+    """Return an answer that need not carry anything, unless it says that nothing was done.
+
+    What a read answers may be anything: an operation that is not known better comes here too.
+    """
+    if response.method != "GET" and response.content.strip():
         tolerantly(_decode_raw, response.content, response)
         refuse_errors(response)
     return response

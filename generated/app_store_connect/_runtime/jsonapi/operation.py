@@ -13,7 +13,7 @@ from msgspec import UNSET
 
 from ..messages.request import Request
 from .body import Dates, Linkage, Shape, json_body, resource_body, to_linkage
-from .query import Read, by_type, flag, joined, number, raw_query, refuse_unset, value, word
+from .query import Read, by_type, flag, joined, number, raw_query, value, word
 from .resource import resource_id
 
 __all__ = ["Operation", "path_segment"]
@@ -36,8 +36,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     that `{id}` belongs to and `type` that of the body, the first segment of the path unless given.
     `model` names the class of what is answered, `included` the classes of types that may come
     along where it is not the usual one; they are imported when an answer holds them. `limit` is the
-    size of the largest page, 0 where pages have no size to choose. `required` are the keywords that
-    cannot be left out.
+    size of the largest page, 0 where pages have no size to choose.
     """
 
     method: str
@@ -54,7 +53,6 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     model: str = ""
     included: Mapping[str, str] = _NOTHING
     limit: int = 200
-    required: tuple[str, ...] = ()
     accept: str = _JSON
 
     def request(self, arguments: Mapping[str, Any]) -> Request:
@@ -62,10 +60,9 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
 
         Raises:
             TypeError, ValueError: for arguments that cannot mean what they say: an empty id, None
-                in the query, UNSET for what is required, a resource of another type, a value with
-                a comma, a time without a zone.
+                in the query, a resource of another type, a value with a comma, a time without a
+                zone.
         """
-        refuse_unset({name: arguments[name] for name in self.required})
         target, identifier = self.path, None
         if "{id}" in target:
             identifier = resource_id(arguments["resource_id"], self.owner or self._root())
