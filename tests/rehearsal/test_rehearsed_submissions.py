@@ -70,6 +70,21 @@ def test_a_plan_waits_until_what_it_has_added_can_be_submitted(
     assert state == "WAITING_FOR_REVIEW"
 
 
+def test_what_was_added_before_the_trial_can_be_submitted_in_it(
+    simulator: Simulator, asc: Client, ready: ReadyApp
+) -> None:
+    submission = asc.review_submissions.create(app=ready.app, platform="IOS")
+    asc.review_submission_items.create(
+        review_submission=submission, app_store_version=ready.version
+    )
+    simulator.clock.advance(hours=1)
+    with asc.rehearsal() as trial:
+        # What the items are about has not been read, which is no reason to refuse.
+        trial.client.review_submissions.update(submission.id, submitted=True)
+    trial.plan.apply(asc)
+    assert ready.state() == "WAITING_FOR_REVIEW"
+
+
 def test_a_trial_holds_no_files(asc: Client, ready: ReadyApp, tmp_path: Path) -> None:
     path = tmp_path / "App.ipa"
     path.write_bytes(bytes(LARGE))
