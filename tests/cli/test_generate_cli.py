@@ -239,7 +239,12 @@ def test_a_resource_is_known_however_it_is_spelled(ascgen: Ascgen, name: str) ->
                 *("None", "acme.class", "acme.", ".asc", "a..b", "_", "__main__", "acme/asc", "é"),
             )
         ),
-        (["--spec", "1.2.3"], 2, "'1.2.3' is neither a file nor a version", "hint: "),
+        (
+            ["--spec", "1.2.3"],
+            2,
+            "'1.2.3' is neither a file nor a version that is cached or committed",
+            "or one of: ",
+        ),
     ],
 )
 def test_what_the_user_got_wrong(
