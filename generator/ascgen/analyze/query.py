@@ -37,7 +37,6 @@ _KNOWN = frozenset(
 )  # fmt: skip
 _SCALARS = frozenset({"string", "boolean", "integer", "number"})
 _OPTIONAL = frozenset({"fields", "limit", "sort", "include"})
-_EXTRA = "extra={...} sends it"
 
 
 class QueryReader:

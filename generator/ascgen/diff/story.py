@@ -10,7 +10,6 @@ from ascgen.diff.model import Action, Change, Diff, Entity, Impact
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_MEMBERS = frozenset({Entity.ATTRIBUTE, Entity.RELATIONSHIP, Entity.INCLUDED, Entity.FIELD})
 _VALUES = frozenset({Entity.PARAMETER_VALUE, Entity.ATTRIBUTE_VALUE, Entity.ENUM_VALUE})
 _FIELDSETS = frozenset({Entity.FIELDSET, Entity.FIELDSET_VALUE})
 _CLASSES = {

@@ -42,8 +42,7 @@ if TYPE_CHECKING:
     from ascgen.site.addresses import Home
     from ascgen.skill.rules import Refusal
 
-# Tokens of the first page and of a reference, as `count_tokens` counts them.
-FIRST_ROOM = 5_000
+# Tokens of a reference, as `count_tokens` counts them.
 REFERENCE_ROOM = 3_000
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 _IDENTIFIERS = frozenset({Kind.GET_TO_ONE_RELATIONSHIP, Kind.GET_TO_MANY_RELATIONSHIP})
