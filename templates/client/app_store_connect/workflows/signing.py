@@ -12,7 +12,6 @@ import msgspec
 from .. import models as m
 from .._runtime.concurrency import in_thread_async
 from .._runtime.public import public
-from .common.area import Area
 from .device_rows import DeviceRows, device_rows
 from .errors import WorkflowError
 from .signing_certificates import AsyncCertificates, content_of, stem_of
@@ -22,11 +21,10 @@ from .signing_profiles import AsyncProfiles, SigningKind, profile_kind
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from .._runtime.jsonapi.values import Id
-    from ..client import AsyncClient
-    from ..models import BundleId, Certificate, Device, MerchantId, PassTypeId
+    from ..models import Certificate, Device
 
 __all__ = ["AsyncSigning", "RegisteredDevices", "SigningFiles", "SigningSetup"]
 
@@ -61,7 +59,7 @@ class RegisteredDevices(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @public
-class AsyncSigning(Area):
+class AsyncSigning(AsyncIdentifiers):
     """Jobs on what apps are signed with, to be awaited.
 
         signing = asc.workflows.signing.setup("com.example.trails", out="signing")
@@ -69,10 +67,6 @@ class AsyncSigning(Area):
 
     Keys are made here and never leave the folder; of all else the folder has copies.
     """
-
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
-        self._identifiers = AsyncIdentifiers(client)
 
     async def setup(
         self,
@@ -222,42 +216,6 @@ class AsyncSigning(Area):
             owner_name=pass_type_id or merchant_id,
         )
         return files
-
-    async def ensure_bundle_id(
-        self, identifier: str, name: str | None = None, *, platform: str = "IOS"
-    ) -> BundleId:
-        """Return the bundle id of this identifier, which is made where there is none.
-
-        Apple answers UNIVERSAL whatever the platform.
-        """
-        return await self._identifiers.ensure_bundle_id(identifier, name, platform=platform)
-
-    async def ensure_pass_type_id(self, identifier: str, name: str | None = None) -> PassTypeId:
-        """Return the pass type id of this identifier, which is made where there is none."""
-        return await self._identifiers.ensure_pass_type_id(identifier, name)
-
-    async def ensure_merchant_id(self, identifier: str, name: str | None = None) -> MerchantId:
-        """Return the merchant id of this identifier, which is made where there is none."""
-        return await self._identifiers.ensure_merchant_id(identifier, name)
-
-    async def set_capabilities(
-        self,
-        bundle_id: str,
-        *,
-        enable: Iterable[str] | Mapping[str, Iterable[Mapping[str, object]] | None] = (),
-        disable: Iterable[str] = (),
-    ) -> list[str]:
-        """Turn capabilities of a bundle id on and off, and return those that are on then.
-
-        Those that are not named stay as they are. `enable` may be a mapping to settings, in the
-        form of `CapabilitySetting`. Names are Apple's, such as `PUSH_NOTIFICATIONS`, and may be
-        newer than the document. Profiles of the bundle id are invalid after a change: run `setup`.
-
-        Raises:
-            ValueError: a capability is to be turned on and off.
-            WorkflowError: there is no such bundle id.
-        """
-        return await self._identifiers.set_capabilities(bundle_id, enable=enable, disable=disable)
 
     async def register_devices(self, devices: DeviceRows) -> RegisteredDevices:
         """Register devices: rows of udid, name and platform, or a file of them as `pathlib.Path`.
