@@ -9,9 +9,8 @@ from msgspec import UNSET
 from .._runtime.public import public
 from .build_choice import chosen_build_async
 from .common.area import Area
-from .common.partial import partial
 from .errors import NotReadyError, WorkflowError
-from .localized_texts import VERSION_TEXTS, changes, checked_texts
+from .localized_texts import VERSION_TEXTS, changes, checked_texts, write_texts_async
 from .metadata_folder import AsyncMetadataFolder
 from .phased_release import take_step_async
 from .preflight import Preflight, checked_version_async
@@ -149,19 +148,8 @@ class AsyncVersions(Area):
         found = self._client.app_store_versions.list_app_store_version_localizations(
             version, limit=200
         )
-        there = {str(item.locale).lower(): item async for item in found}
-        with partial(checked) as done:
-            for locale, wanted in checked.items():
-                current = there.get(locale.lower())
-                if current is None:
-                    given = {name: value for name, value in wanted.items() if value}
-                    there[locale.lower()] = await namespace.create(
-                        locale=locale, app_store_version=version, **given
-                    )
-                elif different := changes(current, wanted):
-                    there[locale.lower()] = await namespace.update(current, **different)
-                done.append(locale)
-        return list(there.values())
+        there = [item async for item in found]
+        return await write_texts_async(namespace, there, checked, app_store_version=version)
 
     async def set_review_detail(
         self,
