@@ -13,9 +13,8 @@ from .age_ratings import checked_answers
 from .app_prices import AppPrices, AsyncAppPrices
 from .availability import AsyncAvailability, Availability
 from .common.area import Area
-from .common.partial import partial
 from .errors import WorkflowError
-from .localized_texts import INFO_TEXTS, changes, checked_texts
+from .localized_texts import INFO_TEXTS, changes, checked_texts, write_texts, write_texts_async
 
 if TYPE_CHECKING:
     import os
@@ -125,20 +124,11 @@ class Apps(Area):
         checked = checked_texts(texts, INFO_TEXTS)
         namespace = self._client.app_info_localizations
         info = self.info(app)
-        there = {str(x.locale).lower(): x for x in info.app_info_localizations}
+        there = {str(x.locale).lower() for x in info.app_info_localizations}
         for locale, wanted in checked.items():
             if locale.lower() not in there and not wanted.get("name"):
                 raise ValueError(f"{locale} is new, and needs a name; nothing was sent")
-        with partial(checked) as done:
-            for locale, wanted in checked.items():
-                current = there.get(locale.lower())
-                if current is None:
-                    given: dict[str, Any] = {x: y for x, y in wanted.items() if y}
-                    there[locale.lower()] = namespace.create(locale=locale, app_info=info, **given)
-                elif different := changes(current, wanted):
-                    there[locale.lower()] = namespace.update(current, **different)
-                done.append(locale)
-        return list(there.values())
+        return write_texts(namespace, info.app_info_localizations, checked, app_info=info)
 
     def set_categories(
         self,
@@ -339,22 +329,13 @@ class AsyncApps(Area):
         checked = checked_texts(texts, INFO_TEXTS)
         namespace = self._client.app_info_localizations
         info = await self.info(app)
-        there = {str(x.locale).lower(): x for x in info.app_info_localizations}
+        there = {str(x.locale).lower() for x in info.app_info_localizations}
         for locale, wanted in checked.items():
             if locale.lower() not in there and not wanted.get("name"):
                 raise ValueError(f"{locale} is new, and needs a name; nothing was sent")
-        with partial(checked) as done:
-            for locale, wanted in checked.items():
-                current = there.get(locale.lower())
-                if current is None:
-                    given: dict[str, Any] = {x: y for x, y in wanted.items() if y}
-                    there[locale.lower()] = await namespace.create(
-                        locale=locale, app_info=info, **given
-                    )
-                elif different := changes(current, wanted):
-                    there[locale.lower()] = await namespace.update(current, **different)
-                done.append(locale)
-        return list(there.values())
+        return await write_texts_async(
+            namespace, info.app_info_localizations, checked, app_info=info
+        )
 
     async def set_categories(
         self,

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from .._runtime.suggestions import suggestion
+from .common.partial import partial
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +27,8 @@ __all__ = [
     "changes",
     "checked_texts",
     "locale_problems",
+    "write_texts",
+    "write_texts_async",
 ]
 
 # The greatest lengths, in characters, None where there is none: App Store Connect help, "Required,
@@ -96,6 +99,48 @@ def _problems(locale: str, values: object, known: Mapping[str, int | None]) -> I
             yield f"{locale}: {name} has {len(value)} characters, {most} at most are taken"
         elif value and name.endswith("_url") and not _ADDRESS.fullmatch(value):
             yield f"{locale}: {name} is not a web address: {value!r}"
+
+
+def write_texts(
+    namespace: Any, there: Iterable[Any], texts: Mapping[str, Mapping[str, Any]], **owner: Any
+) -> list[Any]:
+    """Write the texts of each locale that has others, and return all localizations.
+
+    `there` are those that exist; new ones belong to the `owner`.
+    """
+    found = {str(x.locale).lower(): x for x in there}
+    with partial(texts) as done:
+        for locale, wanted in texts.items():
+            current = found.get(locale.lower())
+            if current is None:
+                given = {name: value for name, value in wanted.items() if value}
+                made = namespace.create(locale=locale, **owner, **given)
+                found[locale.lower()] = made
+            elif different := changes(current, wanted):
+                found[locale.lower()] = namespace.update(current, **different)
+            done.append(locale)
+    return list(found.values())
+
+
+async def write_texts_async(
+    namespace: Any, there: Iterable[Any], texts: Mapping[str, Mapping[str, Any]], **owner: Any
+) -> list[Any]:
+    """Write the texts of each locale that has others, and return all localizations.
+
+    `there` are those that exist; new ones belong to the `owner`.
+    """
+    found = {str(x.locale).lower(): x for x in there}
+    with partial(texts) as done:
+        for locale, wanted in texts.items():
+            current = found.get(locale.lower())
+            if current is None:
+                given = {name: value for name, value in wanted.items() if value}
+                made = await namespace.create(locale=locale, **owner, **given)
+                found[locale.lower()] = made
+            elif different := changes(current, wanted):
+                found[locale.lower()] = await namespace.update(current, **different)
+            done.append(locale)
+    return list(found.values())
 
 
 def changes(resource: Resource, wanted: Mapping[str, Any]) -> dict[str, Any]:

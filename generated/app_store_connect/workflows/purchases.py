@@ -313,7 +313,7 @@ class Purchases(Area):
             self._client.subscriptions.update(found, **more)
             changes += more
         done = self._completed(found, wanted, folder, changes, found.subscription_localizations)
-        if wanted.has_offers:
+        if wanted.offers:
             offers = self._offers.ensure(found, wanted, self._sold_in(wanted))
             done = msgspec.structs.replace(done, changes=(*done.changes, *offers))
         return done
@@ -607,7 +607,7 @@ class AsyncPurchases(Area):
         done = await self._completed(
             found, wanted, folder, changes, found.subscription_localizations
         )
-        if wanted.has_offers:
+        if wanted.offers:
             offers = await self._offers.ensure(found, wanted, await self._sold_in(wanted))
             done = msgspec.structs.replace(done, changes=(*done.changes, *offers))
         return done

@@ -13,7 +13,6 @@ import msgspec
 from .. import models as m
 from .._runtime.concurrency import in_thread, in_thread_async
 from .._runtime.public import public
-from .common.area import Area
 from .device_rows import DeviceRows, device_rows
 from .errors import WorkflowError
 from .signing_certificates import AsyncCertificates, Certificates, content_of, stem_of
@@ -23,11 +22,10 @@ from .signing_profiles import AsyncProfiles, Profiles, SigningKind, profile_kind
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from .._runtime.jsonapi.values import Id
-    from ..client import AsyncClient, Client
-    from ..models import BundleId, Certificate, Device, MerchantId, PassTypeId
+    from ..models import Certificate, Device
 
 __all__ = ["AsyncSigning", "RegisteredDevices", "Signing", "SigningFiles", "SigningSetup"]
 
@@ -62,7 +60,7 @@ class RegisteredDevices(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @public
-class Signing(Area):
+class Signing(Identifiers):
     """Jobs on what apps are signed with.
 
         signing = asc.workflows.signing.setup("com.example.trails", out="signing")
@@ -70,10 +68,6 @@ class Signing(Area):
 
     Keys are made here and never leave the folder; of all else the folder has copies.
     """
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-        self._identifiers = Identifiers(client)
 
     def setup(
         self,
@@ -224,42 +218,6 @@ class Signing(Area):
         )
         return files
 
-    def ensure_bundle_id(
-        self, identifier: str, name: str | None = None, *, platform: str = "IOS"
-    ) -> BundleId:
-        """Return the bundle id of this identifier, which is made where there is none.
-
-        Apple answers UNIVERSAL whatever the platform.
-        """
-        return self._identifiers.ensure_bundle_id(identifier, name, platform=platform)
-
-    def ensure_pass_type_id(self, identifier: str, name: str | None = None) -> PassTypeId:
-        """Return the pass type id of this identifier, which is made where there is none."""
-        return self._identifiers.ensure_pass_type_id(identifier, name)
-
-    def ensure_merchant_id(self, identifier: str, name: str | None = None) -> MerchantId:
-        """Return the merchant id of this identifier, which is made where there is none."""
-        return self._identifiers.ensure_merchant_id(identifier, name)
-
-    def set_capabilities(
-        self,
-        bundle_id: str,
-        *,
-        enable: Iterable[str] | Mapping[str, Iterable[Mapping[str, object]] | None] = (),
-        disable: Iterable[str] = (),
-    ) -> list[str]:
-        """Turn capabilities of a bundle id on and off, and return those that are on then.
-
-        Those that are not named stay as they are. `enable` may be a mapping to settings, in the
-        form of `CapabilitySetting`. Names are Apple's, such as `PUSH_NOTIFICATIONS`, and may be
-        newer than the document. Profiles of the bundle id are invalid after a change: run `setup`.
-
-        Raises:
-            ValueError: a capability is to be turned on and off.
-            WorkflowError: there is no such bundle id.
-        """
-        return self._identifiers.set_capabilities(bundle_id, enable=enable, disable=disable)
-
     def register_devices(self, devices: DeviceRows) -> RegisteredDevices:
         """Register devices: rows of udid, name and platform, or a file of them as `pathlib.Path`.
 
@@ -323,7 +281,7 @@ class Signing(Area):
 
 
 @public
-class AsyncSigning(Area):
+class AsyncSigning(AsyncIdentifiers):
     """Jobs on what apps are signed with, to be awaited.
 
         signing = asc.workflows.signing.setup("com.example.trails", out="signing")
@@ -331,10 +289,6 @@ class AsyncSigning(Area):
 
     Keys are made here and never leave the folder; of all else the folder has copies.
     """
-
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
-        self._identifiers = AsyncIdentifiers(client)
 
     async def setup(
         self,
@@ -484,42 +438,6 @@ class AsyncSigning(Area):
             owner_name=pass_type_id or merchant_id,
         )
         return files
-
-    async def ensure_bundle_id(
-        self, identifier: str, name: str | None = None, *, platform: str = "IOS"
-    ) -> BundleId:
-        """Return the bundle id of this identifier, which is made where there is none.
-
-        Apple answers UNIVERSAL whatever the platform.
-        """
-        return await self._identifiers.ensure_bundle_id(identifier, name, platform=platform)
-
-    async def ensure_pass_type_id(self, identifier: str, name: str | None = None) -> PassTypeId:
-        """Return the pass type id of this identifier, which is made where there is none."""
-        return await self._identifiers.ensure_pass_type_id(identifier, name)
-
-    async def ensure_merchant_id(self, identifier: str, name: str | None = None) -> MerchantId:
-        """Return the merchant id of this identifier, which is made where there is none."""
-        return await self._identifiers.ensure_merchant_id(identifier, name)
-
-    async def set_capabilities(
-        self,
-        bundle_id: str,
-        *,
-        enable: Iterable[str] | Mapping[str, Iterable[Mapping[str, object]] | None] = (),
-        disable: Iterable[str] = (),
-    ) -> list[str]:
-        """Turn capabilities of a bundle id on and off, and return those that are on then.
-
-        Those that are not named stay as they are. `enable` may be a mapping to settings, in the
-        form of `CapabilitySetting`. Names are Apple's, such as `PUSH_NOTIFICATIONS`, and may be
-        newer than the document. Profiles of the bundle id are invalid after a change: run `setup`.
-
-        Raises:
-            ValueError: a capability is to be turned on and off.
-            WorkflowError: there is no such bundle id.
-        """
-        return await self._identifiers.set_capabilities(bundle_id, enable=enable, disable=disable)
 
     async def register_devices(self, devices: DeviceRows) -> RegisteredDevices:
         """Register devices: rows of udid, name and platform, or a file of them as `pathlib.Path`.

@@ -5,22 +5,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from .common.area import Area
 from .errors import WorkflowError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .._runtime.jsonapi.pager import AsyncPager, Pager
     from ..client import AsyncClient, Client
     from ..models import BundleId, MerchantId, PassTypeId
 
 __all__ = ["AsyncIdentifiers", "Identifiers", "check_identifier"]
 
+T = TypeVar("T")
 
-class Identifiers:
+
+class Identifiers(Area):
     """Jobs on identifiers."""
 
     def __init__(self, client: Client) -> None:
@@ -29,11 +33,14 @@ class Identifiers:
     def ensure_bundle_id(
         self, identifier: str, name: str | None = None, *, platform: str = "IOS"
     ) -> BundleId:
-        """Return the bundle id of this identifier, which is made where there is none."""
+        """Return the bundle id of this identifier, which is made where there is none.
+
+        Apple answers UNIVERSAL whatever the platform.
+        """
         check_identifier("bundle_id", identifier)
-        for found in self._client.bundle_ids.list(identifier=identifier, limit=200):
-            if found.identifier == identifier:
-                return found
+        pages = self._client.bundle_ids.list(identifier=identifier, limit=200)
+        if (found := _called(pages, identifier)) is not None:
+            return found
         system: Any = platform
         return self._client.bundle_ids.create(
             name=name or _plain_name(identifier), identifier=identifier, platform=system
@@ -42,9 +49,9 @@ class Identifiers:
     def ensure_pass_type_id(self, identifier: str, name: str | None = None) -> PassTypeId:
         """Return the pass type id of this identifier, which is made where there is none."""
         check_identifier("pass_type_id", identifier, "pass.")
-        for found in self._client.pass_type_ids.list(identifier=identifier, limit=200):
-            if found.identifier == identifier:
-                return found
+        pages = self._client.pass_type_ids.list(identifier=identifier, limit=200)
+        if (found := _called(pages, identifier)) is not None:
+            return found
         return self._client.pass_type_ids.create(
             name=name or _plain_name(identifier), identifier=identifier
         )
@@ -52,9 +59,9 @@ class Identifiers:
     def ensure_merchant_id(self, identifier: str, name: str | None = None) -> MerchantId:
         """Return the merchant id of this identifier, which is made where there is none."""
         check_identifier("merchant_id", identifier, "merchant.")
-        for found in self._client.merchant_ids.list(identifier=identifier, limit=200):
-            if found.identifier == identifier:
-                return found
+        pages = self._client.merchant_ids.list(identifier=identifier, limit=200)
+        if (found := _called(pages, identifier)) is not None:
+            return found
         return self._client.merchant_ids.create(
             name=name or _plain_name(identifier), identifier=identifier
         )
@@ -66,7 +73,16 @@ class Identifiers:
         enable: Iterable[str] | Mapping[str, Iterable[Mapping[str, object]] | None] = (),
         disable: Iterable[str] = (),
     ) -> list[str]:
-        """Turn capabilities of a bundle id on and off, and return those that are on then."""
+        """Turn capabilities of a bundle id on and off, and return those that are on then.
+
+        Those that are not named stay as they are. `enable` may be a mapping to settings, in the
+        form of `CapabilitySetting`. Names are Apple's, such as `PUSH_NOTIFICATIONS`, and may be
+        newer than the document. Profiles of the bundle id are invalid after a change: run `setup`.
+
+        Raises:
+            ValueError: a capability is to be turned on and off.
+            WorkflowError: there is no such bundle id.
+        """
         settings: dict[str, Any] = (
             {**enable} if isinstance(enable, Mapping) else dict.fromkeys(enable)
         )
@@ -98,15 +114,14 @@ class Identifiers:
             related_limit={"bundleIdCapabilities": 50},
             limit=200,
         )
-        for found in pages:
-            if found.identifier == identifier:
-                return found
+        if (found := _called(pages, identifier)) is not None:
+            return found
         raise WorkflowError(
             f"there is no bundle id {identifier}: signing.ensure_bundle_id makes one"
         )
 
 
-class AsyncIdentifiers:
+class AsyncIdentifiers(Area):
     """Jobs on identifiers, to be awaited."""
 
     def __init__(self, client: AsyncClient) -> None:
@@ -115,11 +130,14 @@ class AsyncIdentifiers:
     async def ensure_bundle_id(
         self, identifier: str, name: str | None = None, *, platform: str = "IOS"
     ) -> BundleId:
-        """Return the bundle id of this identifier, which is made where there is none."""
+        """Return the bundle id of this identifier, which is made where there is none.
+
+        Apple answers UNIVERSAL whatever the platform.
+        """
         check_identifier("bundle_id", identifier)
-        async for found in self._client.bundle_ids.list(identifier=identifier, limit=200):
-            if found.identifier == identifier:
-                return found
+        pages = self._client.bundle_ids.list(identifier=identifier, limit=200)
+        if (found := await _called_async(pages, identifier)) is not None:
+            return found
         system: Any = platform
         return await self._client.bundle_ids.create(
             name=name or _plain_name(identifier), identifier=identifier, platform=system
@@ -128,9 +146,9 @@ class AsyncIdentifiers:
     async def ensure_pass_type_id(self, identifier: str, name: str | None = None) -> PassTypeId:
         """Return the pass type id of this identifier, which is made where there is none."""
         check_identifier("pass_type_id", identifier, "pass.")
-        async for found in self._client.pass_type_ids.list(identifier=identifier, limit=200):
-            if found.identifier == identifier:
-                return found
+        pages = self._client.pass_type_ids.list(identifier=identifier, limit=200)
+        if (found := await _called_async(pages, identifier)) is not None:
+            return found
         return await self._client.pass_type_ids.create(
             name=name or _plain_name(identifier), identifier=identifier
         )
@@ -138,9 +156,9 @@ class AsyncIdentifiers:
     async def ensure_merchant_id(self, identifier: str, name: str | None = None) -> MerchantId:
         """Return the merchant id of this identifier, which is made where there is none."""
         check_identifier("merchant_id", identifier, "merchant.")
-        async for found in self._client.merchant_ids.list(identifier=identifier, limit=200):
-            if found.identifier == identifier:
-                return found
+        pages = self._client.merchant_ids.list(identifier=identifier, limit=200)
+        if (found := await _called_async(pages, identifier)) is not None:
+            return found
         return await self._client.merchant_ids.create(
             name=name or _plain_name(identifier), identifier=identifier
         )
@@ -152,7 +170,16 @@ class AsyncIdentifiers:
         enable: Iterable[str] | Mapping[str, Iterable[Mapping[str, object]] | None] = (),
         disable: Iterable[str] = (),
     ) -> list[str]:
-        """Turn capabilities of a bundle id on and off, and return those that are on then."""
+        """Turn capabilities of a bundle id on and off, and return those that are on then.
+
+        Those that are not named stay as they are. `enable` may be a mapping to settings, in the
+        form of `CapabilitySetting`. Names are Apple's, such as `PUSH_NOTIFICATIONS`, and may be
+        newer than the document. Profiles of the bundle id are invalid after a change: run `setup`.
+
+        Raises:
+            ValueError: a capability is to be turned on and off.
+            WorkflowError: there is no such bundle id.
+        """
         settings: dict[str, Any] = (
             {**enable} if isinstance(enable, Mapping) else dict.fromkeys(enable)
         )
@@ -184,12 +211,27 @@ class AsyncIdentifiers:
             related_limit={"bundleIdCapabilities": 50},
             limit=200,
         )
-        async for found in pages:
-            if found.identifier == identifier:
-                return found
+        if (found := await _called_async(pages, identifier)) is not None:
+            return found
         raise WorkflowError(
             f"there is no bundle id {identifier}: signing.ensure_bundle_id makes one"
         )
+
+
+def _called(pages: Pager[T], identifier: str) -> T | None:
+    """Return what has this identifier: Apple's filter lets longer ones through."""
+    for found in pages:
+        if getattr(found, "identifier", None) == identifier:
+            return found
+    return None
+
+
+async def _called_async(pages: AsyncPager[T], identifier: str) -> T | None:
+    """Return what has this identifier: Apple's filter lets longer ones through."""
+    async for found in pages:
+        if getattr(found, "identifier", None) == identifier:
+            return found
+    return None
 
 
 def check_identifier(keyword: str, identifier: str, prefix: str = "") -> None:

@@ -10,9 +10,8 @@ from msgspec import UNSET
 from .._runtime.public import public
 from .build_choice import chosen_build, chosen_build_async
 from .common.area import Area
-from .common.partial import partial
 from .errors import NotReadyError, WorkflowError
-from .localized_texts import VERSION_TEXTS, changes, checked_texts
+from .localized_texts import VERSION_TEXTS, changes, checked_texts, write_texts, write_texts_async
 from .metadata_folder import AsyncMetadataFolder, MetadataFolder
 from .phased_release import take_step, take_step_async
 from .preflight import Preflight, checked_version, checked_version_async
@@ -150,19 +149,8 @@ class Versions(Area):
         found = self._client.app_store_versions.list_app_store_version_localizations(
             version, limit=200
         )
-        there = {str(item.locale).lower(): item for item in found}
-        with partial(checked) as done:
-            for locale, wanted in checked.items():
-                current = there.get(locale.lower())
-                if current is None:
-                    given = {name: value for name, value in wanted.items() if value}
-                    there[locale.lower()] = namespace.create(
-                        locale=locale, app_store_version=version, **given
-                    )
-                elif different := changes(current, wanted):
-                    there[locale.lower()] = namespace.update(current, **different)
-                done.append(locale)
-        return list(there.values())
+        there = [item for item in found]
+        return write_texts(namespace, there, checked, app_store_version=version)
 
     def set_review_detail(
         self,
@@ -475,19 +463,8 @@ class AsyncVersions(Area):
         found = self._client.app_store_versions.list_app_store_version_localizations(
             version, limit=200
         )
-        there = {str(item.locale).lower(): item async for item in found}
-        with partial(checked) as done:
-            for locale, wanted in checked.items():
-                current = there.get(locale.lower())
-                if current is None:
-                    given = {name: value for name, value in wanted.items() if value}
-                    there[locale.lower()] = await namespace.create(
-                        locale=locale, app_store_version=version, **given
-                    )
-                elif different := changes(current, wanted):
-                    there[locale.lower()] = await namespace.update(current, **different)
-                done.append(locale)
-        return list(there.values())
+        there = [item async for item in found]
+        return await write_texts_async(namespace, there, checked, app_store_version=version)
 
     async def set_review_detail(
         self,

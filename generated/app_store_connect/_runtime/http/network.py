@@ -23,10 +23,6 @@ __all__ = ["AsyncBackend", "Backend"]
 
 T = TypeVar("T")
 
-# A time-out of nothing would mean not to wait at all, which sockets treat as another mode.
-_AT_LEAST = 0.001
-# A transfer that moves less than this in its time has stalled, though it never stands still.
-_LEAST_PROGRESS = 1024
 # Larger than what asyncio reads at once, so that it keeps nothing back.
 _READ_SIZE = 1 << 18
 

@@ -8,7 +8,6 @@ for proxies, time-outs and certificates too.
 
 from __future__ import annotations
 
-import logging
 import re
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -25,19 +24,10 @@ from .conversation import Sleep
 from .retry import Attempts, Retry, RetryPolicy, cause_of, decide
 
 if TYPE_CHECKING:
-    from collections.abc import (
-        Callable,
-        Generator,
-        Mapping,
-    )
-
+    from collections.abc import Callable, Generator, Mapping
 
 __all__ = ["Sink", "Transfer", "TransferError", "attempt_steps"]
 
-_LOG = logging.getLogger("app_store_connect")
-_ANSWER_LIMIT = 1 << 16
-# Not gathered, since what is gathered is lost where a download breaks off.
-_AS_THEY_COME = None
 # Amazon's and Apple's stores answer errors as XML, which repeats the signature elsewhere in it.
 _CODE = re.compile(r"<Code>([\w.]{1,80})</Code>", re.ASCII)
 _MESSAGE = re.compile(r"<Message>([^<]{1,200})</Message>")

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import msgspec
 
 from ..messages.errors import PagingError
+from ..messages.json_text import lone
 from ..messages.request import LONGEST_ADDRESS, Request
 from .document import Document
 
@@ -44,9 +45,9 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
         Raises:
             PagingError: where the API names one in a way that cannot be read.
         """
-        link = _lone(self.document.links.get("next"))
+        link = lone(self.document.links.get("next"))
         if isinstance(link, dict):
-            link = _lone(cast("dict[str, Any]", link).get("href"))
+            link = lone(cast("dict[str, Any]", link).get("href"))
         if not link:
             return None
         if not isinstance(link, str):
@@ -99,14 +100,6 @@ def sized(request: Request, limit: int) -> Request:
     if not limit or any(name == "limit" for name, _ in request.query):
         return request
     return msgspec.structs.replace(request, query=(*request.query, ("limit", str(limit))))
-
-
-def _lone(value: Any) -> Any:
-    """Return what a list of one holds, None for an empty one, any other value as it is."""
-    if not isinstance(value, list):
-        return value
-    items = cast("list[object]", value)
-    return next(iter(items), None) if len(items) <= 1 else items
 
 
 def _place(

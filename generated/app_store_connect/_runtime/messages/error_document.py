@@ -15,7 +15,7 @@ from typing import Any, cast
 import msgspec
 
 from .error_root import printable
-from .json_text import read_json, read_text
+from .json_text import lone, read_json, read_text
 from .response import Response
 
 __all__ = ["BODY_LIMIT", "ErrorDetail", "body_line", "describe", "read_details", "request_id_lines"]
@@ -130,7 +130,7 @@ def request_id_lines(response: Response) -> list[str]:
 
 def _read_list(value: object, depth: int) -> tuple[ErrorDetail, ...]:
     items = cast("list[object]", value) if isinstance(value, list) else [value]
-    return tuple(_read(_lone(item), depth) for item in items if item is not None)
+    return tuple(_read(lone(item), depth) for item in items if item is not None)
 
 
 def _read(value: object, depth: int) -> ErrorDetail:
@@ -165,16 +165,8 @@ def _links(value: object) -> dict[str, str]:
     return links
 
 
-def _lone(value: object) -> object:
-    """Return what a list of one holds, any other value as it is."""
-    if not isinstance(value, list):
-        return value
-    items = cast("list[object]", value)
-    return items[0] if len(items) == 1 else items
-
-
 def _mapping(value: object) -> dict[str, Any]:
-    value = _lone(value)
+    value = lone(value)
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 import json
 import re
 from math import isfinite
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
-__all__ = ["is_deep", "mended", "read_json", "read_text"]
+__all__ = ["is_deep", "lone", "mended", "read_json", "read_text"]
 
 # Far more than the API has. What is nested deeper could be read, and neither shown nor pickled.
 _DEEPEST = 100
@@ -42,6 +42,14 @@ def read_json(content: bytes) -> Any:
         return msgspec.json.decode(mended(content))
     except ValueError:
         raise msgspec.DecodeError(str(problem)) from None
+
+
+def lone(value: object) -> Any:
+    """Return what a list of one holds, which servers send for a lone value; others as they are."""
+    if not isinstance(value, list):
+        return value
+    items = cast("list[object]", value)
+    return items[0] if len(items) == 1 else items
 
 
 def mended(content: bytes) -> bytes:

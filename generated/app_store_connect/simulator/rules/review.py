@@ -60,12 +60,9 @@ _REJECTED = {
 
 def target_of(world: World, item: Entity) -> Entity | None:
     """Return what an item is about."""
-    for name in item.links:
-        if name != "reviewSubmission":
-            found = world.one(item, name)
-            if found is not None:
-                return found
-    return None
+    names = (x for x in world.edges.of(item.type) if x != "reviewSubmission")
+    found = (world.one(item, x) for x in names)
+    return next((x for x in found if x is not None), None)
 
 
 def submission_of(world: World, item: Entity) -> Entity | None:

@@ -114,9 +114,7 @@ class PricePoints:
             for territory, price in prices.items()
             if territory not in found
         ]
-        if missing:
-            raise NoResultError(f"Apple has no price of {'; nor of '.join(missing)}")
-        return found
+        raise NoResultError(f"Apple has no price of {'; nor of '.join(missing)}")
 
     def elsewhere(self, product: Ref | Resource, point: str) -> dict[str, str]:
         """Return the points that Apple takes for equal in the other territories, in one request."""
@@ -160,9 +158,7 @@ class AsyncPricePoints:
             for territory, price in prices.items()
             if territory not in found
         ]
-        if missing:
-            raise NoResultError(f"Apple has no price of {'; nor of '.join(missing)}")
-        return found
+        raise NoResultError(f"Apple has no price of {'; nor of '.join(missing)}")
 
     async def elsewhere(self, product: Ref | Resource, point: str) -> dict[str, str]:
         """Return the points that Apple takes for equal in the other territories, in one request."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -110,6 +110,11 @@ class Purchase(Product, frozen=True, kw_only=True):
     type: Literal["CONSUMABLE", "NON_CONSUMABLE", "NON_RENEWING_SUBSCRIPTION"]
     offer_codes: list[PurchaseCode] = []
 
+    @property
+    def offers(self) -> Sequence[PurchaseCode]:
+        """All offers of it."""
+        return self.offer_codes
+
 
 class Offer(_Entry, frozen=True, kw_only=True):
     """An offer to subscribers; `price` is that in the subscription's base territory.
@@ -172,10 +177,14 @@ class Subscription(Product, frozen=True, kw_only=True):
     win_back_offers: list[WinBackOffer] = []
 
     @property
-    def has_offers(self) -> bool:
-        """Whether there are offers to its subscribers."""
-        offers = (self.introductory_offers, self.promotional_offers, self.offer_codes)
-        return any(offers) or bool(self.win_back_offers)
+    def offers(self) -> Sequence[Offer]:
+        """All offers to its subscribers."""
+        return [
+            *self.introductory_offers,
+            *self.promotional_offers,
+            *self.offer_codes,
+            *self.win_back_offers,
+        ]
 
 
 class Group(_Entry, frozen=True, kw_only=True):
@@ -201,15 +210,8 @@ class Table(_Entry, frozen=True, kw_only=True):
         return found
 
 
-def _check_offers(product: Product) -> None:
-    offers: list[Offer | PurchaseCode] = []
-    if isinstance(product, Purchase):
-        offers += product.offer_codes
-    if isinstance(product, Subscription):
-        offers += product.introductory_offers
-        offers += product.promotional_offers
-        offers += product.offer_codes
-        offers += product.win_back_offers
+def _check_offers(product: Purchase | Subscription) -> None:
+    offers = product.offers
     for price in (x.price for x in offers if x.price is not None):
         amounts({product.base: price})
     chosen = [product.territories, *(x.territories for x in offers)]
@@ -240,7 +242,7 @@ def read_table(source: TableSource) -> tuple[Table, Path]:
         table = msgspec.convert(data, Table)
     except msgspec.ValidationError as error:
         raise ValueError(f"the table of products is not as it has to be: {error}") from None
-    products: list[Product] = [
+    products: list[Purchase | Subscription] = [
         *table.purchases,
         *(y for x in table.groups for y in x.subscriptions),
     ]
