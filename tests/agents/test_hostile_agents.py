@@ -384,7 +384,7 @@ def test_a_version_that_is_not_ready_is_not_submitted_write_by_write(
             refusal = await agent.refused("plan", writes=[*before, {**submit, "operation": name}])
             assert "cannot be reviewed" in str(refusal["data"])
             assert "the relationship 'build'" in str(refusal["data"])
-            assert count_tokens(compact(refusal)) < 900
+            assert count_tokens(compact(refusal)) < 700
 
     told(server, work)
     assert writes_of(sim) == []

@@ -162,6 +162,18 @@ def test_no_name_gets_in(text: str) -> None:
         kept_out(placed(SPEC, place, value, text), text)
 
 
+@pytest.mark.parametrize("text", sorted(ONLY_NO_NAME))
+def test_the_command_line_tells_what_it_leaves_out(program: Program, text: str) -> None:
+    for spec in (
+        edited(SPEC, f"{GET}/parameters/0/name", text),
+        placed(SPEC, "/components/schemas/*", enum("A"), text),
+        placed(SPEC, f"{RESOURCE}/attributes/properties/*", TEXT, text),
+        edited(SPEC, f"{GET}/parameters/0/schema/items/enum/0", text),
+    ):
+        done = program.generate(spec)
+        assert (done.code, done.out.count("Not in the client (1):")) == (12, 1)
+
+
 @pytest.mark.parametrize("text", [x for x in HOSTILE.values() if x and x not in ONLY_NO_NAME])
 def test_the_command_line_says_so_in_one_line(program: Program, text: str) -> None:
     """Text that no API would use stops; what is only no name is left out."""
