@@ -270,7 +270,8 @@ def _row(row: Row | str) -> Row:
 
 def _address(link: Any) -> str:
     """A link, which JSON:API lets be an object, too."""
-    found = (as_object(link) or {}).get("href") if as_object(link) is not None else link
+    members = as_object(link)
+    found = link if members is None else members.get("href")
     return found if isinstance(found, str) else ""
 
 
