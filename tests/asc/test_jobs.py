@@ -137,11 +137,19 @@ def test_what_signs_is_made_once_and_its_password_not_shown(
     assert again.data["key"] == made.data["key"]
 
 
-def test_a_rehearsal_leaves_keys_alone(asc: CommandLine, tmp_path: Path) -> None:
-    out = tmp_path / "keys"
+def test_the_certificate_of_a_plan_is_for_a_key_that_is_there(
+    asc: CommandLine, tmp_path: Path
+) -> None:
+    out, plan = tmp_path / "keys", str(tmp_path / "plan.json")
     words = ("sign", "setup", "com.example.trails", "--out", str(out), "--password", "secret")
-    assert asc.run(*words, "--dry-run").code == 0
-    assert not out.exists()
+    assert asc.run(*words, "--plan", plan).code == 0
+    assert [x.name for x in out.iterdir()] == ["distribution.key"]
+    key = (out / "distribution.key").read_bytes()
+    assert asc.data("apply", plan)["sent"] == 2
+    asc.simulator.requests.clear()
+    assert asc.run(*words).code == 0
+    assert {x.method for x in asc.simulator.requests} == {"GET"}
+    assert (out / "distribution.key").read_bytes() == key
 
 
 @pytest.mark.parametrize("name", sorted(commands()))

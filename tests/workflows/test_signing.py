@@ -417,3 +417,39 @@ def test_the_asynchronous_flavour_does_the_same(demo: Simulator, tmp_path: Path)
             assert "MAPS" in await signing.set_capabilities(TRAILS, enable=["MAPS"])
 
     asyncio.run(main())
+
+
+def test_a_rehearsal_makes_keys_and_no_copies_of_what_was_not_issued(
+    demo: Simulator, asc: Client, tmp_path: Path
+) -> None:
+    with asc.rehearsal() as trial:
+        shown = trial.client.workflows.signing.setup(TRAILS, out=tmp_path)
+    assert [x.name for x in tmp_path.iterdir()] == ["distribution.key"]
+    assert not shown.p12.exists()
+    trial.plan.apply(asc)
+    asked(demo)
+    made = asc.workflows.signing.setup(TRAILS, out=tmp_path)
+    assert writes_of(demo) == []
+    certificate = x509.load_der_x509_certificate(made.certificate_file.read_bytes())
+    assert (
+        certificate.public_key() == load_pem_private_key(made.key.read_bytes(), None).public_key()
+    )
+
+
+def test_a_rehearsed_rotation_leaves_the_keys_where_they_are(
+    demo: Simulator, asc: Client, tmp_path: Path
+) -> None:
+    asc.workflows.signing.setup(TRAILS, out=tmp_path)
+    demo.clock.advance(days=340)
+    before = files(tmp_path)
+    with asc.rehearsal() as trial:
+        trial.client.workflows.signing.rotate(TRAILS, out=tmp_path, revoke=True)
+    after = files(tmp_path)
+    successor = after.pop("distribution-next.key")
+    assert after == before
+    assert [x.method for x in trial.plan] == ["POST", "DELETE", "POST", "DELETE"]
+    trial.plan.apply(asc)
+    asked(demo)
+    made = asc.workflows.signing.rotate(TRAILS, out=tmp_path, revoke=True)
+    assert writes_of(demo) == []
+    assert made.key.read_bytes() == successor

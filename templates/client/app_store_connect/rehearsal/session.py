@@ -46,6 +46,8 @@ _NO_SUCH = msgspec.json.encode({"errors": [_GONE.members("rehearsal")]})
 class AsyncRehearsalSession(AsyncSession):
     """A session of a client in a trial, to be awaited; time in it is virtual."""
 
+    is_rehearsal = True
+
     def __init__(self, session: AsyncSession, trial: Trial, recorder: Recorder) -> None:
         # It has all that the session has, and shares its connections.
         vars(self).update(vars(session))
