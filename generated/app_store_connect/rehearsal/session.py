@@ -47,6 +47,8 @@ _NO_SUCH = msgspec.json.encode({"errors": [_GONE.members("rehearsal")]})
 class RehearsalSession(Session):
     """A session of a client in a trial; time in it is virtual."""
 
+    is_rehearsal = True
+
     def __init__(self, session: Session, trial: Trial, recorder: Recorder) -> None:
         # It has all that the session has, and shares its connections.
         vars(self).update(vars(session))
@@ -232,6 +234,8 @@ class RehearsalSession(Session):
 
 class AsyncRehearsalSession(AsyncSession):
     """A session of a client in a trial, to be awaited; time in it is virtual."""
+
+    is_rehearsal = True
 
     def __init__(self, session: AsyncSession, trial: Trial, recorder: Recorder) -> None:
         # It has all that the session has, and shares its connections.

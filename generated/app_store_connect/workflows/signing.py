@@ -16,7 +16,7 @@ from .._runtime.public import public
 from .device_rows import DeviceRows, device_rows
 from .errors import WorkflowError
 from .signing_certificates import AsyncCertificates, Certificates, content_of, stem_of
-from .signing_folder import SigningFolder
+from .signing_folder import RehearsedFolder, SigningFolder
 from .signing_identifiers import AsyncIdentifiers, Identifiers, check_identifier
 from .signing_profiles import AsyncProfiles, Profiles, SigningKind, profile_kind
 
@@ -89,42 +89,22 @@ class Signing(Identifiers):
         unless `devices` are given, and those for development all current certificates.
 
         `platform` is IOS, VISION_OS, TV_OS, MAC_OS or MAC_CATALYST; a new bundle id is called
-        `name`. Files can be read by their owner only, and no key is ever written over.
+        `name`. Files can be read by their owner only, and no key is ever written over. A rehearsal
+        makes missing keys and no other file: apply its plan, then run this for the rest.
 
         Raises:
             ValueError: there is no such kind, or the profile's name is that of another app.
             WorkflowError: the team has too many certificates, and the message lists them; there is
                 no device; or the Account Holder has to get the certificate, and it says how.
         """
-        needed = profile_kind(kind, platform)
-        folder = SigningFolder(out, password)
-        check_identifier("bundle_id", bundle_id)
-        named = Profiles(self._client).devices(needed, devices)
-        owner = self.ensure_bundle_id(bundle_id, name, platform=needed.platform)
-        files, current = self._files(folder, needed.certificate_type)
-        system = "" if platform in {None, "IOS"} else f" {platform}"
-        profile = Profiles(self._client).ensure(
-            profile_name or f"{bundle_id} {kind}{system}",
-            needed,
-            owner,
-            current if kind == "development" else [files.certificate],
-            named,
-        )
-        suffix = f"{kind}{system.replace(' ', '-').lower()}.{needed.suffix}"
-        path = in_thread(
-            folder.write,
-            f"{bundle_id.replace('*', 'wildcard')}.{suffix}",
-            base64.b64decode(profile.profile_content or ""),
-        )
-        return SigningSetup(
-            certificate=files.certificate,
-            key=files.key,
-            certificate_file=files.certificate_file,
-            p12=files.p12,
-            password=files.password,
-            bundle_id=owner,
-            profile=profile,
-            profile_file=path,
+        return self._set_up(
+            bundle_id,
+            kind,
+            folder=self._folder(out, password),
+            platform=platform,
+            name=name,
+            profile_name=profile_name,
+            devices=devices,
         )
 
     def rotate(
@@ -146,7 +126,7 @@ class Signing(Identifiers):
         certificate, and with it every other profile that was made with it.
         """
         needed = profile_kind(kind, platform)
-        folder = SigningFolder(out)
+        folder = self._folder(out, password)
         stem, successor = stem_of(needed.certificate_type), stem_of(needed.certificate_type, "next")
         certificates = Certificates(self._client, folder)
         if folder.kept(f"{stem}.key") is None and folder.kept(f"{successor}.key") is not None:
@@ -158,14 +138,13 @@ class Signing(Identifiers):
             certificates.ensure(needed.certificate_type, successor)
             serial = "expired" if old is None else old.serial_number or old.id
             in_thread(folder.archive, stem, successor, serial)
-        made = self.setup(
+        made = self._set_up(
             bundle_id,
             kind,
-            out=out,
+            folder=folder,
             platform=platform,
             profile_name=profile_name,
             devices=devices,
-            password=password,
         )
         if revoke:
             for certificate in certificates.current(needed.certificate_type):
@@ -211,7 +190,7 @@ class Signing(Identifiers):
         if merchant_id is not None:
             owner["merchant_id"] = self.ensure_merchant_id(merchant_id)
         files, _ = self._files(
-            SigningFolder(out, password),
+            self._folder(out, password),
             certificate_type,
             owner=owner,
             owner_name=pass_type_id or merchant_id,
@@ -248,6 +227,51 @@ class Signing(Identifiers):
         return RegisteredDevices(
             created=tuple(created), enabled=tuple(enabled), present=tuple(present)
         )
+
+    def _set_up(
+        self,
+        bundle_id: str,
+        kind: SigningKind,
+        *,
+        folder: SigningFolder,
+        platform: str | None,
+        name: str | None = None,
+        profile_name: str | None,
+        devices: Iterable[Id[Device]] | None,
+    ) -> SigningSetup:
+        needed = profile_kind(kind, platform)
+        check_identifier("bundle_id", bundle_id)
+        named = Profiles(self._client).devices(needed, devices)
+        owner = self.ensure_bundle_id(bundle_id, name, platform=needed.platform)
+        files, current = self._files(folder, needed.certificate_type)
+        system = "" if platform in {None, "IOS"} else f" {platform}"
+        profile = Profiles(self._client).ensure(
+            profile_name or f"{bundle_id} {kind}{system}",
+            needed,
+            owner,
+            current if kind == "development" else [files.certificate],
+            named,
+        )
+        suffix = f"{kind}{system.replace(' ', '-').lower()}.{needed.suffix}"
+        path = in_thread(
+            folder.write,
+            f"{bundle_id.replace('*', 'wildcard')}.{suffix}",
+            base64.b64decode(profile.profile_content or ""),
+        )
+        return SigningSetup(
+            certificate=files.certificate,
+            key=files.key,
+            certificate_file=files.certificate_file,
+            p12=files.p12,
+            password=files.password,
+            bundle_id=owner,
+            profile=profile,
+            profile_file=path,
+        )
+
+    def _folder(self, out: str | os.PathLike[str], password: str | None) -> SigningFolder:
+        kind = RehearsedFolder if self._client.session.is_rehearsal else SigningFolder
+        return kind(out, password)
 
     def _files(
         self,
@@ -310,42 +334,22 @@ class AsyncSigning(AsyncIdentifiers):
         unless `devices` are given, and those for development all current certificates.
 
         `platform` is IOS, VISION_OS, TV_OS, MAC_OS or MAC_CATALYST; a new bundle id is called
-        `name`. Files can be read by their owner only, and no key is ever written over.
+        `name`. Files can be read by their owner only, and no key is ever written over. A rehearsal
+        makes missing keys and no other file: apply its plan, then run this for the rest.
 
         Raises:
             ValueError: there is no such kind, or the profile's name is that of another app.
             WorkflowError: the team has too many certificates, and the message lists them; there is
                 no device; or the Account Holder has to get the certificate, and it says how.
         """
-        needed = profile_kind(kind, platform)
-        folder = SigningFolder(out, password)
-        check_identifier("bundle_id", bundle_id)
-        named = await AsyncProfiles(self._client).devices(needed, devices)
-        owner = await self.ensure_bundle_id(bundle_id, name, platform=needed.platform)
-        files, current = await self._files(folder, needed.certificate_type)
-        system = "" if platform in {None, "IOS"} else f" {platform}"
-        profile = await AsyncProfiles(self._client).ensure(
-            profile_name or f"{bundle_id} {kind}{system}",
-            needed,
-            owner,
-            current if kind == "development" else [files.certificate],
-            named,
-        )
-        suffix = f"{kind}{system.replace(' ', '-').lower()}.{needed.suffix}"
-        path = await in_thread_async(
-            folder.write,
-            f"{bundle_id.replace('*', 'wildcard')}.{suffix}",
-            base64.b64decode(profile.profile_content or ""),
-        )
-        return SigningSetup(
-            certificate=files.certificate,
-            key=files.key,
-            certificate_file=files.certificate_file,
-            p12=files.p12,
-            password=files.password,
-            bundle_id=owner,
-            profile=profile,
-            profile_file=path,
+        return await self._set_up(
+            bundle_id,
+            kind,
+            folder=self._folder(out, password),
+            platform=platform,
+            name=name,
+            profile_name=profile_name,
+            devices=devices,
         )
 
     async def rotate(
@@ -367,7 +371,7 @@ class AsyncSigning(AsyncIdentifiers):
         certificate, and with it every other profile that was made with it.
         """
         needed = profile_kind(kind, platform)
-        folder = SigningFolder(out)
+        folder = self._folder(out, password)
         stem, successor = stem_of(needed.certificate_type), stem_of(needed.certificate_type, "next")
         certificates = AsyncCertificates(self._client, folder)
         if folder.kept(f"{stem}.key") is None and folder.kept(f"{successor}.key") is not None:
@@ -379,14 +383,13 @@ class AsyncSigning(AsyncIdentifiers):
             await certificates.ensure(needed.certificate_type, successor)
             serial = "expired" if old is None else old.serial_number or old.id
             await in_thread_async(folder.archive, stem, successor, serial)
-        made = await self.setup(
+        made = await self._set_up(
             bundle_id,
             kind,
-            out=out,
+            folder=folder,
             platform=platform,
             profile_name=profile_name,
             devices=devices,
-            password=password,
         )
         if revoke:
             for certificate in await certificates.current(needed.certificate_type):
@@ -432,7 +435,7 @@ class AsyncSigning(AsyncIdentifiers):
         if merchant_id is not None:
             owner["merchant_id"] = await self.ensure_merchant_id(merchant_id)
         files, _ = await self._files(
-            SigningFolder(out, password),
+            self._folder(out, password),
             certificate_type,
             owner=owner,
             owner_name=pass_type_id or merchant_id,
@@ -469,6 +472,51 @@ class AsyncSigning(AsyncIdentifiers):
         return RegisteredDevices(
             created=tuple(created), enabled=tuple(enabled), present=tuple(present)
         )
+
+    async def _set_up(
+        self,
+        bundle_id: str,
+        kind: SigningKind,
+        *,
+        folder: SigningFolder,
+        platform: str | None,
+        name: str | None = None,
+        profile_name: str | None,
+        devices: Iterable[Id[Device]] | None,
+    ) -> SigningSetup:
+        needed = profile_kind(kind, platform)
+        check_identifier("bundle_id", bundle_id)
+        named = await AsyncProfiles(self._client).devices(needed, devices)
+        owner = await self.ensure_bundle_id(bundle_id, name, platform=needed.platform)
+        files, current = await self._files(folder, needed.certificate_type)
+        system = "" if platform in {None, "IOS"} else f" {platform}"
+        profile = await AsyncProfiles(self._client).ensure(
+            profile_name or f"{bundle_id} {kind}{system}",
+            needed,
+            owner,
+            current if kind == "development" else [files.certificate],
+            named,
+        )
+        suffix = f"{kind}{system.replace(' ', '-').lower()}.{needed.suffix}"
+        path = await in_thread_async(
+            folder.write,
+            f"{bundle_id.replace('*', 'wildcard')}.{suffix}",
+            base64.b64decode(profile.profile_content or ""),
+        )
+        return SigningSetup(
+            certificate=files.certificate,
+            key=files.key,
+            certificate_file=files.certificate_file,
+            p12=files.p12,
+            password=files.password,
+            bundle_id=owner,
+            profile=profile,
+            profile_file=path,
+        )
+
+    def _folder(self, out: str | os.PathLike[str], password: str | None) -> SigningFolder:
+        kind = RehearsedFolder if self._client.session.is_rehearsal else SigningFolder
+        return kind(out, password)
 
     async def _files(
         self,

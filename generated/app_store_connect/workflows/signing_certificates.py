@@ -91,7 +91,7 @@ class Certificates:
         except PermissionDeniedError as error:
             if not certificate_type.startswith(_DEVELOPER_ID):
                 raise
-            path = in_thread(self._folder.write, f"{key_name}.certSigningRequest", request.encode())
+            path = in_thread(self._folder.write_request, key_name, request.encode())
             raise WorkflowError(
                 "Apple issues Developer ID certificates to the Account Holder only, on the web:"
                 f" have them upload {path} at developer.apple.com/account/resources/certificates,"
@@ -160,9 +160,7 @@ class AsyncCertificates:
         except PermissionDeniedError as error:
             if not certificate_type.startswith(_DEVELOPER_ID):
                 raise
-            path = await in_thread_async(
-                self._folder.write, f"{key_name}.certSigningRequest", request.encode()
-            )
+            path = await in_thread_async(self._folder.write_request, key_name, request.encode())
             raise WorkflowError(
                 "Apple issues Developer ID certificates to the Account Holder only, on the web:"
                 f" have them upload {path} at developer.apple.com/account/resources/certificates,"

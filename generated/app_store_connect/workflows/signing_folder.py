@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     PrivateKey: TypeAlias = RSAPrivateKey | EllipticCurvePrivateKey
 
-__all__ = ["SigningFolder"]
+__all__ = ["RehearsedFolder", "SigningFolder"]
 
 _RSA_BITS = 2048
 _ROUNDS = 10_000
@@ -78,11 +78,11 @@ class SigningFolder:
 
     def write(self, name: str, content: bytes) -> Path:
         """Write a file as a whole or not at all, if it is another one than what is there."""
-        path = self.path / name
-        if not path.exists() or path.read_bytes() != content:
-            draft = self._draft(path, content)
-            draft.replace(path)
-        return path
+        return self._replace(self.path / name, content)
+
+    def write_request(self, stem: str, content: bytes) -> Path:
+        """Write the request for a certificate, for whoever may make it."""
+        return self._replace(self.path / f"{stem}.certSigningRequest", content)
 
     def write_identity(
         self, stem: str, key: PrivateKey, certificate: Certificate, password: str
@@ -116,6 +116,12 @@ class SigningFolder:
         )
         return self.write(path.name, content)
 
+    def _replace(self, path: Path, content: bytes) -> Path:
+        if not path.exists() or path.read_bytes() != content:
+            draft = self._draft(path, content)
+            draft.replace(path)
+        return path
+
     def _create(self, path: Path, content: bytes) -> None:
         """Make a file that is whole from the beginning; whoever was first wins."""
         draft = self._draft(path, content)
@@ -139,6 +145,47 @@ class SigningFolder:
             file.flush()
             os.fsync(file.fileno())
         return draft
+
+
+class RehearsedFolder(SigningFolder):
+    """A folder in a rehearsal: missing keys are made, and nothing else in it changes.
+
+    The plan asks for certificates of these keys, so they are kept. All else would be copies of what
+    a simulator has issued.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], password: str | None = None) -> None:
+        super().__init__(path, password)
+        self._archived: set[str] = set()
+
+    def kept(self, name: str) -> Path | None:
+        """Return the path of a file that is there, or would be."""
+        return self.path / name if name in self._archived else super().kept(name)
+
+    def archive(self, stem: str, successor: str, serial: str) -> None:
+        """Use a key in the place of another, and leave both where they are."""
+        self._archived.add(f"{stem}-{serial}.key")
+        self._keys = {stem: self.key(successor)}
+
+    def password(self, stem: str) -> tuple[str, Path | None]:
+        """Return the password that was given, and where one would be kept otherwise."""
+        if self._password is not None:
+            return self._password, None
+        return "", self.path / f"{stem}.password"
+
+    def write(self, name: str, content: bytes) -> Path:  # noqa: ARG002 - the base's
+        """Return where a file would be."""
+        return self.path / name
+
+    def write_identity(
+        self,
+        stem: str,
+        key: PrivateKey,  # noqa: ARG002 - the base's
+        certificate: Certificate,  # noqa: ARG002
+        password: str,  # noqa: ARG002
+    ) -> Path:
+        """Return where key and certificate would be."""
+        return self.path / f"{stem}.p12"
 
 
 def _new_key(*, elliptic: bool) -> PrivateKey:

@@ -93,6 +93,9 @@ class Course:
 class SessionBase:
     """Where requests go, how they look to httpx, and what came back."""
 
+    is_rehearsal = False
+    """Whether writes go to a simulator; what it answers is nothing to keep in files."""
+
     def __init__(
         self,
         origin: ApiOrigin,

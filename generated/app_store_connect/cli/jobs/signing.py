@@ -3,10 +3,7 @@
 
 from __future__ import annotations
 
-import shutil
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,11 +13,8 @@ from ..output import Output
 from ..safety import working
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from ...workflows.signing import SigningSetup
     from ...workflows.signing_profiles import SigningKind
-    from ..session import Session
 
 __all__ = ["sign"]
 
@@ -39,9 +33,9 @@ def _setup(
     password: str | None,
 ) -> None:
     session = session_of(ctx)
-    with working(session, f"sign setup {bundle_id}") as client, _folder(session, out) as folder:
+    with working(session, f"sign setup {bundle_id}") as client:
         done = client.workflows.signing.setup(
-            bundle_id, kind, out=folder, platform=platform, password=password
+            bundle_id, kind, out=out, platform=platform, password=password
         )
         Output(session).value(_files(done))
 
@@ -61,14 +55,11 @@ def _rotate(
 ) -> None:
     session = session_of(ctx)
     doing = f"replace the certificate of {bundle_id}" + (" and revoke it" if revoke else "")
-    with (
-        working(session, doing, destroys=revoke) as client,
-        _folder(session, out) as folder,
-    ):
+    with working(session, doing, destroys=revoke) as client:
         done = client.workflows.signing.rotate(
             bundle_id,
             kind,
-            out=folder,
+            out=out,
             platform=platform,
             password=password,
             days=days,
@@ -82,19 +73,6 @@ def _devices(ctx: click.Context, /, *, file: str) -> None:
     session = session_of(ctx)
     with working(session, f"sign devices {file}") as client:
         Output(session).value(client.workflows.signing.register_devices(Path(file)))
-
-
-@contextmanager
-def _folder(session: Session, out: str) -> Generator[str]:
-    """The folder for keys; a rehearsal gets a copy, since keys are not made twice."""
-    if not session.is_rehearsing:
-        yield out
-        return
-    with TemporaryDirectory() as scratch:
-        copy = Path(scratch) / "signing"
-        if Path(out).is_dir():
-            shutil.copytree(out, copy)
-        yield str(copy)
 
 
 def _files(setup: SigningSetup) -> dict[str, Any]:
@@ -140,7 +118,8 @@ sign = click.Group(
             writes=True,
             params=_common(),
             help="Have everything that an app is signed with, in a folder.\n\n"
-            "Only what is missing, expired or revoked is made.",
+            "Only what is missing, expired or revoked is made.  --dry-run and --plan make missing"
+            " keys and no other file: run it again when the plan is carried out.",
         ),
         Command(
             "rotate",
