@@ -28,6 +28,14 @@ def app(simulator: Simulator) -> Any:
     return add_app(simulator)
 
 
+@pytest.mark.parametrize("typo", ["com.example.Trails", "com.exmaple.trails", "com.example.trail"])
+def test_who_mistypes_a_bundle_id_is_told_of_the_one_that_is_near(
+    demo: Simulator, typo: str
+) -> None:
+    with pytest.raises(NoResultError, match=r"near it are 'com\.example\.trails' \(6100000001\)"):
+        demo.client().workflows.apps.find(typo)
+
+
 def test_texts_of_the_draft_are_written_where_they_differ(demo: Simulator) -> None:
     apps = demo.client().workflows.apps
     texts = {
