@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
 
 from .._runtime.jsonapi.resource import resource_id
+from .._runtime.messages.errors import NoResultError
 from .._runtime.public import public
 from .age_ratings import checked_answers
 from .app_prices import AppPrices, AsyncAppPrices
@@ -73,7 +75,10 @@ class Apps(Area):
         Raises:
             NoResultError: no app of the key's has it; the message names those that come near.
         """
-        return self._client.apps.list(bundle_id=bundle_id).find(bundle_id=bundle_id)
+        with suppress(NoResultError):
+            return self._client.apps.list(bundle_id=bundle_id).find(bundle_id=bundle_id)
+        # Who mistyped a letter is told of all there are, as the filter finds longer ones only.
+        return self._client.apps.list().find(bundle_id=bundle_id)
 
     def info(self, app: Id[App]) -> AppInfo:
         """Return the app info that can be edited, with its texts, categories and age rating.
@@ -278,7 +283,10 @@ class AsyncApps(Area):
         Raises:
             NoResultError: no app of the key's has it; the message names those that come near.
         """
-        return await self._client.apps.list(bundle_id=bundle_id).find(bundle_id=bundle_id)
+        with suppress(NoResultError):
+            return await self._client.apps.list(bundle_id=bundle_id).find(bundle_id=bundle_id)
+        # Who mistyped a letter is told of all there are, as the filter finds longer ones only.
+        return await self._client.apps.list().find(bundle_id=bundle_id)
 
     async def info(self, app: Id[App]) -> AppInfo:
         """Return the app info that can be edited, with its texts, categories and age rating.
