@@ -82,7 +82,7 @@ def complete_kinds() -> Iterable[str]:
 
 def _explorer(ctx: typer.Context) -> Explorer | None:
     """Return the API that the options before name, else the newest."""
-    from ascgen.cli.inspection import opened
+    from ascgen.cli.opening import opened
 
     given = ctx.params
     with suppress(AscgenError):

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from ascgen.cli.completion import complete_kinds
-from ascgen.cli.inspection import AsJson, Brief, opened
+from ascgen.cli.inspection import AsJson, Brief
+from ascgen.cli.opening import opened
 from ascgen.cli.options import CacheDir, NoOverlay, ProductOption, Spec
 
 

@@ -40,7 +40,7 @@ def skill(
 
     SKILL.md is the folder's first page, and there is a reference for each area of the API.
     """
-    from ascgen.cli.inspection import opened
+    from ascgen.cli.opening import opened
     from ascgen.errors import UsageError
     from ascgen.explore.tokens import count_tokens
     from ascgen.installed import CLIENT, installed_api

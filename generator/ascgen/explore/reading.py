@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ascgen.explore.ranking import TUNING, Meaning, Wanted, fits
+from ascgen.explore.ranking import Meaning, Wanted, fits
+from ascgen.explore.tuning import TUNING
 from ascgen.explore.words import split, stem
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from ascgen.explore.arguments import wanted_arguments
 from ascgen.explore.entries import KINDS, helper_entries, operation_entries, other_entries
-from ascgen.explore.ranking import TUNING, score
+from ascgen.explore.ranking import score
 from ascgen.explore.reading import read_words, understand
 from ascgen.explore.thesaurus import load_not_offered
+from ascgen.explore.tuning import TUNING
 from ascgen.explore.vocabulary import Vocabulary
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from ascgen.explore.ranking import TUNING
+from ascgen.explore.tuning import TUNING
 from ascgen.explore.words import split, stem, stems
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from ascgen.explore.entries import KINDS
-from ascgen.explore.ranking import TUNING, UNASKED
 from ascgen.explore.thesaurus import load_not_offered
+from ascgen.explore.tuning import TUNING, UNASKED
 from ascgen.explore.words import RULES
 from ascgen.site.places import places
 
