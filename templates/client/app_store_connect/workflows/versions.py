@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 from msgspec import UNSET
 
 from .._runtime.public import public
+from .app_versions import app_versions_async, prepared_async, released_async
 from .build_choice import chosen_build_async
 from .common.area import Area
-from .errors import NotReadyError, WorkflowError
-from .localized_texts import VERSION_TEXTS, changes, checked_texts, write_texts_async
+from .errors import NotReadyError
+from .localized_texts import VERSION_TEXTS, checked_texts, write_texts_async
 from .metadata_folder import AsyncMetadataFolder
 from .phased_release import take_step_async
 from .preflight import Preflight, checked_version_async
 from .review_detail import AsyncReviewDetail
 from .review_queue import AsyncReviewQueue
-from .version_states import CHANGEABLE, RELEASED, AppVersions, number_of, state_of, version_number
+from .version_states import AppVersions
 
 if TYPE_CHECKING:
     import os
@@ -68,13 +69,7 @@ class AsyncVersions(Area):
 
         `platform` is IOS, MAC_OS, TV_OS or VISION_OS.
         """
-        found = self._client.apps.list_app_store_versions(
-            app,
-            platform=platform,
-            include=["build", "appStoreVersionPhasedRelease"],
-            limit=200,
-        )
-        return AppVersions(tuple([item async for item in found]))
+        return await app_versions_async(self._client, app, platform)
 
     async def ensure(
         self,
@@ -95,38 +90,13 @@ class AsyncVersions(Area):
             ValueError: `version` is not of the form 1.2.3.
             WorkflowError: it is released already, or another one is being reviewed.
         """
-        number = version_number(version)
         wanted: dict[str, Any] = {
             "copyright": copyright,
             "release_type": release_type,
             "earliest_release_date": earliest_release_date,
         }
-        wanted = {name: value for name, value in wanted.items() if value is not UNSET}
-        there = (await self.all(app, platform)).versions
-        same = [x for x in there if number_of(x.version_string) == number_of(number)]
-        for found in same:
-            if state_of(found) in RELEASED:
-                raise WorkflowError(
-                    f"version {found.version_string} is {state_of(found)} already; a new one needs"
-                    " a higher number"
-                )
-        unreleased = same or [x for x in there if state_of(x) not in RELEASED]
-        if not unreleased:
-            return await self._client.app_store_versions.create(
-                app=app, platform=platform, version_string=number, **wanted
-            )
-        found = unreleased[0]
-        if not same:
-            if state_of(found) not in CHANGEABLE:
-                raise WorkflowError(
-                    f"version {found.version_string} is {state_of(found)}: release it or cancel its"
-                    f" review, then version {number} can be made"
-                )
-            wanted["version_string"] = number
-        different = changes(found, wanted)
-        if not different:
-            return found
-        return await self._client.app_store_versions.update(found, **different)
+        given = {name: value for name, value in wanted.items() if value is not UNSET}
+        return await prepared_async(self._client, app, version, platform, given)
 
     async def set_texts(
         self, version: Id[AppStoreVersion], texts: Texts
@@ -277,17 +247,7 @@ class AsyncVersions(Area):
         Raises:
             WorkflowError: it is not PENDING_DEVELOPER_RELEASE.
         """
-        current = await self._client.app_store_versions.get(version)
-        state = state_of(current)
-        if state in RELEASED:
-            return current
-        if state != "PENDING_DEVELOPER_RELEASE":
-            raise WorkflowError(
-                f"version {current.version_string} is {state}; only one that is"
-                " PENDING_DEVELOPER_RELEASE can be released"
-            )
-        await self._client.app_store_version_release_requests.create(app_store_version=current)
-        return await self._client.app_store_versions.get(current)
+        return await released_async(self._client, version)
 
     async def phased_release(
         self, version: Id[AppStoreVersion], step: Step
