@@ -18,6 +18,7 @@ from .checks import Expectations
 from .documents import items_of, member, next_page, read_document
 from .errors import PlanError
 from .knowledge import ids_of, is_new, new_ids
+from .price_points import check_price
 from .sending import AsyncFiles
 from .siblings import is_equal, matching, search_target
 
@@ -250,6 +251,8 @@ class AsyncApplication:
                 if is_new(word) and word not in self._plan.created:
                     await self._wait_for(word)
         while await self._find(temporary) is None:
+            if origin is not None and (known := self._read.get(self._path(origin.path))):
+                check_price(origin, known)
             if origin is None or not await pauses.pause():
                 where = f" at {self._path(origin.path)}" if origin is not None else ""
                 raise PlanError(
