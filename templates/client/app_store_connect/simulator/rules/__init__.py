@@ -74,6 +74,7 @@ TOPICS: dict[str, str] = {
     "phased_releases": "appStoreVersionPhasedReleases, appStoreVersions, pause ends, phase day",
     "price_points": "appPricePoints, apps",
     "prices": "appPriceSchedules, appPrices, apps",
+    "product_images": "inAppPurchaseImages, subscriptionImages",
     "product_price_points": (
         "inAppPurchasePricePoints, inAppPurchases, subscriptionPricePoints, subscriptions"
     ),
