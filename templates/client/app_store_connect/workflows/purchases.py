@@ -51,6 +51,7 @@ class AsyncPurchases(Area):
             prices = { JPN = "600" }      # but for these
             territories = "all"
             review_screenshot = "maps.png"
+            image = "maps-icon.png"       # 1024 x 1024, for promoting it
             localizations.en-US = { name = "Maps", description = "All maps" }
 
             [[groups]]
@@ -63,9 +64,14 @@ class AsyncPurchases(Area):
             price = "2.99"
             introductory_offers = [{ mode = "FREE_TRIAL", duration = "ONE_WEEK" }]
 
+            [[promoted]]                  # in this order, before what is promoted besides
+            product_id = "com.example.trails.maps"
+
         Products take `offer_codes`, too, with `custom_codes` and `one_time_codes`, subscriptions
-        `promotional_offers` and `win_back_offers`. Other texts for an approved product make a new
-        version of it, to be submitted with `versions.submit(app, purchases=[...])`.
+        `promotional_offers` and `win_back_offers`. Nothing ends unless the table says so: an offer,
+        a code or a promotion with `active = false`. Codes are deactivated then, other offers are
+        deleted. Other texts or images for an approved product make a new version of it, to be
+        submitted with `versions.submit(app, purchases=[...])`.
 
         Raises:
             ValueError: the table is not as it has to be; nothing was sent.

@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from ..._runtime.jsonapi.resource import resource_id
+from .codes import AsyncOfferCodes
+from .images import AsyncImages
 from .offers import AsyncOffers
 from .parts import AsyncParts
 from .prices import AsyncProductPrices
-from .table import ProductError
+from .promotions import AsyncPromotions
+from .table import PROMOTED, ProductError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
     from pathlib import Path
 
     from ..._runtime.jsonapi.values import Id
@@ -44,9 +48,23 @@ class AsyncProducts:
         self._parts = AsyncParts(client)
         self._prices = AsyncProductPrices(client)
         self._offers = AsyncOffers(client)
+        self._codes = AsyncOfferCodes(client)
+        self._images = AsyncImages(client)
 
     async def ensured(self, app: Id[App], wanted: Table, folder: Path) -> AsyncIterator[Ensured]:
         """Yield each product and group when it is what the table says."""
+        made: dict[str, tuple[str, str]] = {}
+        promotions = AsyncPromotions(self._client, app)
+        if wanted.promoted:
+            _check_promoted(wanted, await promotions.read())
+        async for ensured in self._products(app, wanted, folder):
+            made[ensured.name] = (ensured.type, ensured.id)
+            yield ensured
+        if wanted.promoted:
+            changes = await promotions.ensure(wanted.promoted, made)
+            yield Ensured(PROMOTED, resource_id(app), "promotedPurchases", tuple(changes))
+
+    async def _products(self, app: Id[App], wanted: Table, folder: Path) -> AsyncIterator[Ensured]:
         if wanted.purchases:
             found = await self._purchases(app, wanted.purchases)
             for purchase in wanted.purchases:
@@ -108,7 +126,7 @@ class AsyncProducts:
             found, wanted, folder, changes, found.in_app_purchase_localizations
         )
         if wanted.offer_codes:
-            codes = await self._offers.ensure_codes(found, wanted, await self._sold_in(wanted))
+            codes = await self._codes.ensure(found, wanted, await self._sold_in(wanted))
             done = msgspec.structs.replace(done, changes=(*done.changes, *codes))
         return done
 
@@ -181,7 +199,9 @@ class AsyncProducts:
             found, wanted, folder, changes, found.subscription_localizations
         )
         if wanted.offers:
-            offers = await self._offers.ensure(found, wanted, await self._sold_in(wanted))
+            territories = await self._sold_in(wanted)
+            offers = await self._offers.ensure(found, wanted, territories)
+            offers += await self._codes.ensure(found, wanted, territories)
             done = msgspec.structs.replace(done, changes=(*done.changes, *offers))
         return done
 
@@ -189,7 +209,8 @@ class AsyncProducts:
         self, found: Any, wanted: Product, folder: Path, changes: list[str], texts: Any
     ) -> Ensured:
         """Give a product what products of both kinds have."""
-        changes += await self._parts.texts(found, texts, wanted.localizations)
+        whole = wanted.image is not None
+        changes += await self._parts.texts(found, texts, wanted.localizations, whole=whole)
         if wanted.territories is not None and await self._parts.availability(found, wanted):
             changes.append("territories")
         prices = wanted.amounts()
@@ -199,6 +220,12 @@ class AsyncProducts:
             file = folder / wanted.review_screenshot
             if await self._parts.screenshot(found, file):
                 changes.append("review screenshot")
+        if wanted.image is not None:
+            known = len(found.versions)
+            changes += await self._images.ensure(found, folder / wanted.image)
+            if len(found.versions) > known:
+                more = await self._parts.texts(found, texts, wanted.localizations, whole=True)
+                changes += [x for x in more if x not in changes]
         return Ensured(wanted.product_id, found.id, found.resource_type, tuple(changes))
 
 
@@ -209,10 +236,20 @@ def _attributes(wanted: Product) -> dict[str, Any]:
 
 def _check_win_back(wanted: Subscription, found: Any) -> None:
     state = "new" if found is None else found.state
-    if wanted.win_back_offers and state != "APPROVED":
+    if any(x.active is not False for x in wanted.win_back_offers) and state != "APPROVED":
         raise ProductError(
             f"{wanted.product_id} is {state}: Apple takes win-back offers when a subscription is"
             " approved; leave them out until then"
+        )
+
+
+def _check_promoted(wanted: Table, there: Iterable[str]) -> None:
+    """Refuse to promote what is not known; nothing was sent."""
+    known = {*wanted.names, *there}
+    if unknown := [x.product_id for x in wanted.promoted if x.product_id not in known]:
+        raise ValueError(
+            f"{unknown[0]} is to be promoted, but is not in the table and not promoted yet: add"
+            " it to the table's products"
         )
 
 

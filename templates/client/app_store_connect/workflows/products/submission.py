@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..._runtime.messages.errors import ApiError
 from ..._runtime.pauses import AsyncPauses
-from .parts import has_draft
 from .table import ProductError
+from .versions import has_draft
 
 if TYPE_CHECKING:
     from ...client import AsyncClient
