@@ -103,11 +103,17 @@ class AsyncApplication:
             return await self._is_created(number, change, write)
         identifier = self._plan.created.get(write.resource_id, write.resource_id)
         if is_new(identifier):
-            return False
+            # What had to be brought along, and is not where it belongs, was deleted.
+            return kind is Kind.DELETE_INSTANCE and self._is_reachable(identifier)
         if change.commits:
             return await self._files.is_committed(change, self._path(write.path))
         items = await self._items(self._path(write.reads))
         return self._expectations.is_met(number, change, write, identifier, items)
+
+    def _is_reachable(self, temporary: str) -> bool:
+        """Whether all is there that something would have been brought along with."""
+        origin = self._plan.origins.get(temporary)
+        return origin is not None and not any(map(is_new, _words(self._path(origin.path))))
 
     async def _is_created(self, number: int, change: Change, write: Write) -> bool:
         temporary = write.resource_id
@@ -128,6 +134,7 @@ class AsyncApplication:
             if name not in values
         }
         target = search_target(write.resource_type, fixed)
+        write = msgspec.structs.replace(write, after=self._real(write.after))
         for item in (await self._items(target) or ()) if target else ():
             taken = {*write.existing, *self._plan.created.values()}
             if item["id"] not in taken and is_equal(write, item, values):
