@@ -95,6 +95,7 @@ COUNTS = (
         "version 1, texts 1 + 2, sets 2 + 2, four files 12, wait 2, check 2, order 2; previews:"
         " texts 1, sets 1 + 1, file 3, wait 1, order 1",
     ),
+    Count("app-clip", "an App Clip card is carried over", 21),
     Count("media-library", "media.sync, library", 26),
     Count(
         *("distribute", "testflight.distribute", 13, 13),

@@ -19,6 +19,7 @@ TOPICS: dict[str, str] = {
         "analytics are ready, analytics of a day, analyticsReportInstances, "
         "analyticsReportRequests, analyticsReportSegments, segment address ends"
     ),
+    "app_clips": "appClipDefaultExperiences",
     "apps": "appInfoLocalizations, appInfos, appStoreVersions, apps",
     "asset_library": (
         "appAssetLibraryImages, appAssetLibraryPlacementOrderingRequests, "

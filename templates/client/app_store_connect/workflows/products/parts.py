@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
-from ..._runtime.concurrency import in_thread_async
-from ...uploads.state import delivery_of
+from ..assets.only_file import only_file_async
 from .versions import VERSIONED, check_draft, has_draft, newest_version, unapproved_async
 
 if TYPE_CHECKING:
@@ -158,25 +156,9 @@ class AsyncParts:
     async def screenshot(self, owner: Any, file: Path) -> bool:
         """Have this screenshot for the review, and return whether there was another one."""
         namespace: Any = getattr(self._client, _SCREENSHOTS[owner.resource_type])
-        content = await in_thread_async(file.read_bytes)
-        digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
-        current, resume = owner.app_store_review_screenshot, None
-        if current is not None:
-            delivery = delivery_of(current)
-            known = (current.source_file_checksum or "").lower()
-            if known == digest and not (delivery.is_failed or delivery.is_awaited):
-                return False
-            if delivery.is_awaited and current.file_size == len(content):
-                resume = current
-            else:
-                await namespace.delete(current)
-        await self._client.uploads.upload(
-            namespace,
-            file,
-            resume=resume,
-            **{_TEXTS[owner.resource_type][1]: owner},
-        )
-        return True
+        owned = {_TEXTS[owner.resource_type][1]: owner}
+        current = owner.app_store_review_screenshot
+        return await only_file_async(self._client, namespace, current, file, **owned)
 
 
 def _attributes(text: Text) -> dict[str, Any]:
