@@ -230,7 +230,22 @@ def _trails(simulator: Simulator) -> str:
     return next(x.id for x in simulator.world.all("apps") if x["bundleId"].endswith("trails"))
 
 
+def submit_version(simulator: Simulator) -> Run:
+    """Submit the new version of a product that is sold already."""
+    app = _trails(simulator)
+    products = simulator.world.all("subscriptions")
+    product = next(x.id for x in products if x["productId"] == "com.example.trails.monthly")
+    with simulator.client() as asc:
+        asc.workflows.purchases.ensure(app, SOLD)
+
+    def run(asc: Any) -> None:
+        asc.workflows.purchases.submit(asc.subscriptions.get(product), app=app)
+
+    return run
+
+
 JOBS = [
+    Job("purchases.submit, of a new version", submit_version),
     Job("purchases.ensure", ensure),
     Job("purchases.ensure, of what is sold", ensure_sold),
     Job("purchases.ensure, of what is promoted", promote),

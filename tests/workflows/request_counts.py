@@ -113,6 +113,7 @@ COUNTS = (
     Count("devices", "signing.register_devices", 4, 4, "devices 1, create 3"),
     Count("price", "an app gets a price and a later one", 8),
     Count("products", "purchases.ensure", 29),
+    Count("product-version", "purchases.submit, of a new version", 10),
     Count("promoted", "purchases.ensure, of what is promoted", 25),
     Count("overview", READING[2].name, 7),
     Count("metric", READING[3].name, 7),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .._runtime.jsonapi.values import Id
     from ..client import AsyncClient
     from ..models import App, InAppPurchaseV2, Subscription
+    from .version_states import Platform
 
 __all__ = ["AsyncPurchases", "Ensured", "ProductError"]
 
@@ -118,14 +119,19 @@ class AsyncPurchases(Area):
         self,
         product: InAppPurchaseV2 | Subscription,
         *,
+        app: Id[App] | None = None,
+        platform: Platform = "IOS",
         timeout: float = _TIMEOUT,
     ) -> bool:
         """Submit a product for review by itself, and return whether it was not before.
 
         Apple finds out that all parts are there some seconds after the last one came, for which it
         waits up to `timeout` seconds. The first products of an app are submitted with a version.
+        The new version of an approved product needs `app`, and a `platform` on which a version of
+        that was approved; nothing else of it may be in review.
 
         Raises:
             ProductError: the product lacks something, or has to go with a version.
+            WorkflowError: something else of the app is in review.
         """
-        return await submitted_async(self._client, product, timeout)
+        return await submitted_async(self._client, product, app, platform, timeout)

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from ..._runtime.messages.errors import ApiError
 from ..._runtime.pauses import AsyncPauses
+from ..purchase_items import purchase_items_async
+from ..review_queue import AsyncReviewQueue
 from .table import ProductError
 from .versions import has_draft
 
 if TYPE_CHECKING:
+    from ..._runtime.jsonapi.values import Id
     from ...client import AsyncClient
-    from ...models import InAppPurchaseV2, Subscription
+    from ...models import App, InAppPurchaseV2, Subscription
+    from ..version_states import Platform
 
 __all__ = ["submitted_async"]
 
@@ -19,7 +23,11 @@ _SUBMITTED = frozenset({"WAITING_FOR_REVIEW", "IN_REVIEW", "PENDING_BINARY_APPRO
 
 
 async def submitted_async(
-    client: AsyncClient, product: InAppPurchaseV2 | Subscription, timeout: float
+    client: AsyncClient,
+    product: InAppPurchaseV2 | Subscription,
+    app: Id[App] | None,
+    platform: Platform,
+    timeout: float,
 ) -> bool:
     """Submit a product, and return whether it was not before."""
     session = client.session
@@ -31,10 +39,15 @@ async def submitted_async(
     while True:
         found: Any = await namespace.get(product, include="versions")
         if found.state == "APPROVED" and has_draft(found):
-            raise ProductError(
-                f"the new version of {found.product_id} is submitted with a version of the"
-                f" app: workflows.versions.submit(app, purchases=[{found.product_id!r}])"
-            )
+            if app is None:
+                raise ProductError(
+                    f"{found.product_id} is approved, and its new version goes into a review"
+                    " submission of the app: give `app`, too, or submit it with a version by"
+                    f" workflows.versions.submit(app, purchases=[{found.product_id!r}])"
+                )
+            items = await purchase_items_async(client, app, (str(found.product_id),))
+            await AsyncReviewQueue(client).submit_purchases(app, platform, items)
+            return True
         if found.state in _SUBMITTED:
             return False
         if found.state == "READY_TO_SUBMIT":
