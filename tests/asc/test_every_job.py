@@ -29,6 +29,13 @@ HARBOR = ("--app", "com.example.harbor")
 VENDOR = ("--vendor", "85012345")
 KEYS = ("com.example.trails", "--out", "keys", "--password", "a-good-password")
 KIM = ("kim@example.com", "--role", "DEVELOPER", "--first-name", "Kim", "--last-name", "Lee")
+PRODUCTS = """
+[[purchases]]
+product_id = "com.example.trails.maps"
+name = "Maps"
+type = "NON_CONSUMABLE"
+localizations.en-US = { name = "Charts" }
+"""
 # Files are in the folder that a command is run in; REVIEW, ANSWERED and TESTER stand for ids.
 WRITES: tuple[tuple[str, ...], ...] = (
     ("upload", "Trails.ipa"),
@@ -46,6 +53,9 @@ WRITES: tuple[tuple[str, ...], ...] = (
     ("sign", "rotate", *KEYS, "--days", "9999", "--revoke", "--yes"),
     ("sign", "devices", "devices.txt"),
     ("prices", "set", "4.99", *TRAILS),
+    ("purchases", "apply", "products.toml", *TRAILS),
+    ("purchases", "submit", "com.example.trails.maps", *TRAILS),
+    ("app-clip", "set", *TRAILS, "--subtitle", "en-US=Find a path", "--action", "OPEN"),
     ("reviews", "reply", "REVIEW", "Thank you."),
     ("reviews", "withdraw", "ANSWERED", "--yes"),
     ("users", "invite", *KIM),
@@ -62,6 +72,7 @@ READS: tuple[tuple[str, ...], ...] = (
     ("reviews", "summary", *TRAILS),
     ("report", "sales", *VENDOR, "--date", "2026-01-04"),
     ("report", "finance", *VENDOR, "--month", "2025-11"),
+    ("report", "analytics", *TRAILS, "--name", "App Downloads Standard"),
     ("users", "members"),
     ("auth", "list"),
     ("auth", "check"),
@@ -75,7 +86,6 @@ ELSEWHERE = {
     ("completion",),
     ("auth", "add"),
     ("auth", "remove"),
-    ("report", "analytics"),
 }
 
 
@@ -83,6 +93,7 @@ ELSEWHERE = {
 def asc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "Trails.ipa").write_bytes(ipa())
+    (tmp_path / "products.toml").write_text(PRODUCTS)
     (tmp_path / "testers.csv").write_text("lee@example.com,Lee,Park\n")
     (tmp_path / "devices.txt").write_text(
         "Device ID\tDevice Name\tDevice Platform\n00008110-000A1B2C3D4E001E\tKim's\tios\n"
@@ -104,6 +115,16 @@ def spelled(asc: CommandLine, words: tuple[str, ...]) -> list[str]:
     if words[0] == "submit":
         asc.use(Simulator())
         ready_app(asc.simulator, asc.simulator.client())
+    if words[:2] == ("purchases", "submit"):
+        asc.data("purchases", "apply", "products.toml", *TRAILS)
+    if words[0] == "app-clip":
+        trails = asc.simulator.world.all("apps")[0]
+        clip = asc.simulator.add("appClips", bundle_id="com.example.trails.Clip")
+        asc.simulator.world.link(trails, "appClips", asc.simulator.world.all(clip.resource_type)[0])
+    if words[:2] == ("report", "analytics"):
+        app, kind = ("--app", "6100000001"), ("--access-type", "ONGOING")
+        asc.data("analytics-report-requests", "create", *app, *kind)
+        asc.simulator.clock.advance(days=4)
     if words[:2] == ("sign", "rotate"):
         asc.data("sign", "setup", *KEYS)
     if "ANSWERED" in words:

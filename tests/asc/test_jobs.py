@@ -157,3 +157,19 @@ def test_every_job_has_a_help(asc: CommandLine, name: str) -> None:
     outcome = asc.run(name, "--help")
     assert outcome.code == 0
     assert outcome.out.startswith(f"Usage: asc {name}")
+
+
+def test_an_app_clip_card_is_told_by_locale(asc: CommandLine, tmp_path: Path) -> None:
+    told = asc.run("app-clip", "set", *TRAILS, "--subtitle", "Find a path")
+    assert told.code == ExitCode.USAGE
+    assert "--subtitle 'Find a path': a locale and a value are needed" in told.err
+    image = f"de-DE={tmp_path / 'none.png'}"
+    told = asc.run("app-clip", "set", *TRAILS, "--header-image", image)
+    assert told.code != 0
+    assert "de-DE: none.png is not there" in told.err
+
+
+def test_a_product_that_is_not_there_is_not_submitted(asc: CommandLine) -> None:
+    told = asc.run("purchases", "submit", "com.example.trails.boats", *TRAILS)
+    assert told.code != 0
+    assert "no product 'com.example.trails.boats'" in told.err

@@ -41,9 +41,12 @@ def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     pictures = tmp_path / "fastlane" / "screenshots" / "en-US"
     pictures.mkdir(parents=True)
     (pictures / "1.png").write_bytes(png(1290, 2796))
+    (tmp_path / "card.png").write_bytes(png(1800, 1200))
+    (tmp_path / "icon.png").write_bytes(png(1024, 1024))
     asc = simulator.client()
     app = asc.workflows.apps.find("com.example.trails")
     version = asc.workflows.versions.ensure(app, "1.2")
+    simulator.add("appClips", app=app, bundle_id="com.example.trails.Clip")
     bundle_id = asc.bundle_ids.list().find(identifier="com.example.trails")
     texts = asc.app_store_versions.list_app_store_version_localizations(version)
     with contextlib.suppress(ReportNotReadyError):
@@ -61,6 +64,7 @@ def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "group": asc.workflows.testflight.ensure_group(app, "Friends"),
         "subscription": asc.subscriptions.get(simulator.world.all("subscriptions")[0].id),
         "review": asc.apps.list_customer_reviews(app).first(),
+        "webhook": simulator.add("webhooks", app=app, name="Builds", enabled=True),
         "bundle_id": bundle_id,
         "capability": asc.bundle_ids.list_bundle_id_capabilities(bundle_id).first(),
     }

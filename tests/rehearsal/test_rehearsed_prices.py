@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -85,3 +86,29 @@ def test_who_may_not_read_the_prices_of_the_app_is_told_so(demo: Simulator, asc:
     demo.faults.add("apps_appPricePoints_getToManyRelated", status=403, times=None)
     with asc.rehearsal() as trial, pytest.raises(NotFoundError, match="create the product first"):
         trial.client.workflows.purchases.ensure(APP, MAPS)
+
+
+def test_a_price_that_the_app_has_and_the_product_has_not_is_told_with_its_neighbours(
+    demo: Simulator, asc: Client
+) -> None:
+    table = {"purchases": [{**MAPS["purchases"][0], "prices": {}}]}
+    with asc.rehearsal() as trial:
+        trial.client.workflows.purchases.ensure(APP, table)
+    points = [
+        {
+            "type": "inAppPurchasePricePoints",
+            "id": price,
+            "attributes": {"customerPrice": price},
+            "relationships": {"territory": {"data": {"type": "territories", "id": "USA"}}},
+        }
+        for price in ("0", "1.99", "4.49", "5.49", "99.99")
+    ]
+    body = json.dumps({"data": points, "links": {"self": ""}}).encode()
+    demo.faults.add("inAppPurchasesV2_pricePoints_getToManyRelated", body=body, times=None)
+    with pytest.raises(
+        PlanError, match=r"no price of 4\.99 in USA .*near it are 1\.99, 4\.49, 5\.49"
+    ):
+        trial.plan.apply(asc)
+    demo.faults.clear()
+    trial.plan.apply(asc)
+    assert prices_of(asc) == {"USA": "4.99"}

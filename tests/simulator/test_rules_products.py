@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app_store_connect import ApiError
+from app_store_connect import ApiError, Client
 from app_store_connect.models import (
     SubscriptionOfferCodePriceInlineCreate,
 )
 from support.ready_products import purchase, ready_purchase, ready_subscription
 
 if TYPE_CHECKING:
-    from app_store_connect import Client
     from app_store_connect.simulator import Simulator
 
 
@@ -259,3 +258,29 @@ def test_a_monthly_plan_is_not_for_every_territory(
     with pytest.raises(ApiError) as caught:
         plans.update(plan, available_in_new_territories=True)
     assert caught.value.has_code("ENTITY_ERROR.ATTRIBUTE.INVALID")
+
+
+@pytest.mark.skipif(
+    not hasattr(Client, "in_app_purchase_images_v2"), reason="the document has no such images"
+)
+def test_the_image_of_a_version_stays_when_that_is_reviewed(
+    simulator: Simulator, asc: Client, app: Any
+) -> None:
+    made = purchase(asc, app)
+    version = asc.in_app_purchases_v2.list_versions(made).one()
+    images = asc.in_app_purchase_images_v2
+    first, second = (
+        images.create(file_name=x, file_size=1, version=version) for x in ("a.png", "b.png")
+    )
+    shown = asc.in_app_purchase_versions.get_image(version)
+    assert shown is not None
+    assert shown.id == second.id
+    there = asc.in_app_purchase_versions.list_images(version)
+    assert {x.id for x in there} == {first.id, second.id}
+    simulator.world.set(simulator.world.all("inAppPurchaseVersions")[0], state="IN_REVIEW")
+    with pytest.raises(ApiError) as told:
+        images.delete(second)
+    assert told.value.has_code("STATE_ERROR.IAP_VERSION_UNMODIFIABLE")
+    with pytest.raises(ApiError) as told:
+        images.create(file_name="c.png", file_size=1, version=version)
+    assert told.value.has_code("STATE_ERROR.IAP_VERSION_UNMODIFIABLE")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -13,12 +14,14 @@ from support.media import png
 if TYPE_CHECKING:
     from app_store_connect.simulator import Simulator
 
-__all__ = ["JOBS", "SCREENSHOT", "TABLE"]
+__all__ = ["ENDED", "JOBS", "PROMOTED", "SCREENSHOT", "SOLD", "TABLE"]
 
 # Deleted when the program ends.
 _FOLDER = TemporaryDirectory(prefix="purchases-")
 SCREENSHOT = Path(_FOLDER.name) / "review.png"
 SCREENSHOT.write_bytes(png(1290, 2796))
+IMAGE = SCREENSHOT.with_name("promoted.png")
+IMAGE.write_bytes(png(1024, 1024))
 
 TABLE: dict[str, Any] = {
     "purchases": [
@@ -94,6 +97,63 @@ _WIN_BACK: dict[str, Any] = {
 }
 
 
+_GIVEN: dict[str, Any] = {
+    "custom_codes": {"SPRING": 100},
+    "one_time_codes": [{"count": 10, "expires": _END}],
+}
+SOLD: dict[str, Any] = {
+    "purchases": [
+        {
+            "product_id": "com.example.trails.maps",
+            "name": "Maps",
+            "type": "NON_CONSUMABLE",
+            "localizations": {"en-US": {"name": "Charts"}, "de-DE": {"name": "Karten"}},
+            "offer_codes": [{"name": "Spring", "customers": ["NON_SPENDER"], **_GIVEN}],
+        }
+    ],
+    "groups": [
+        {
+            "name": "Trails Plus",
+            "subscriptions": [
+                {
+                    "product_id": "com.example.trails.monthly",
+                    "name": "Monthly",
+                    "period": "ONE_MONTH",
+                    "localizations": {"en-US": {"name": "Every month", "description": "All"}},
+                    "win_back_offers": [_WIN_BACK],
+                    "offer_codes": [{**_FAIR, **_GIVEN}],
+                }
+            ],
+        }
+    ],
+}
+
+ENDED = copy.deepcopy(SOLD)
+_SPRING = ENDED["purchases"][0]["offer_codes"][0]
+_SPRING["custom_codes"] = {"SPRING": {"count": 100, "active": False}}
+_SPRING["one_time_codes"][0]["active"] = False
+_MONTHLY = ENDED["groups"][0]["subscriptions"][0]
+_MONTHLY["win_back_offers"][0]["active"] = False
+_MONTHLY["offer_codes"][0]["active"] = False
+
+_PLAIN = ("product_id", "name", "type", "period")
+_COFFEE = {"product_id": "com.example.trails.coffee", "name": "Coffee", "type": "CONSUMABLE"}
+PROMOTED: dict[str, Any] = {
+    "purchases": [{x: y for x, y in SOLD["purchases"][0].items() if x in _PLAIN}, _COFFEE],
+    "groups": [
+        {
+            "name": "Trails Plus",
+            "subscriptions": [{x: y for x, y in _MONTHLY.items() if x in _PLAIN}],
+        }
+    ],
+    "promoted": [
+        {"product_id": "com.example.trails.monthly"},
+        {"product_id": "com.example.trails.coffee", "active": False},
+        {"product_id": "com.example.trails.maps"},
+    ],
+}
+
+
 def ensure(simulator: Simulator) -> Run:
     """Make a purchase, a group and a subscription with all their parts."""
     app = simulator.world.all("apps")[0].id
@@ -142,40 +202,54 @@ def submit(simulator: Simulator) -> Run:
 
 def ensure_sold(simulator: Simulator) -> Run:
     """Give products that are sold already other texts, codes to give away and win-back offers."""
-    app = next(x.id for x in simulator.world.all("apps") if x["bundleId"].endswith("trails"))
-    codes = {"custom_codes": {"SPRING": 100}, "one_time_codes": [{"count": 10, "expires": _END}]}
-    table = {
-        "purchases": [
-            {
-                "product_id": "com.example.trails.maps",
-                "name": "Maps",
-                "type": "NON_CONSUMABLE",
-                "localizations": {"en-US": {"name": "Charts"}, "de-DE": {"name": "Karten"}},
-                "offer_codes": [{"name": "Spring", "customers": ["NON_SPENDER"], **codes}],
-            }
-        ],
-        "groups": [
-            {
-                "name": "Trails Plus",
-                "subscriptions": [
-                    {
-                        "product_id": "com.example.trails.monthly",
-                        "name": "Monthly",
-                        "period": "ONE_MONTH",
-                        "localizations": {"en-US": {"name": "Every month", "description": "All"}},
-                        "win_back_offers": [_WIN_BACK],
-                        "offer_codes": [{**_FAIR, **codes}],
-                    }
-                ],
-            }
-        ],
-    }
+    app = _trails(simulator)
+    return lambda asc: asc.workflows.purchases.ensure(app, SOLD)
+
+
+def end(simulator: Simulator) -> Run:
+    """End what was given away."""
+    app = _trails(simulator)
+    with simulator.client() as asc:
+        asc.workflows.purchases.ensure(app, SOLD)
+    return lambda asc: asc.workflows.purchases.ensure(app, ENDED)
+
+
+def promote(simulator: Simulator) -> Run:
+    """Give products other images and promote them, in another order than they are."""
+    app = _trails(simulator)
+    with simulator.client() as asc:
+        asc.workflows.purchases.ensure(app, {**PROMOTED, "promoted": PROMOTED["promoted"][1:]})
+    table = copy.deepcopy(PROMOTED)
+    for product in (*table["purchases"], *table["groups"][0]["subscriptions"]):
+        product["image"] = str(IMAGE)
+    table["promoted"][1]["active"] = True
     return lambda asc: asc.workflows.purchases.ensure(app, table)
 
 
+def _trails(simulator: Simulator) -> str:
+    return next(x.id for x in simulator.world.all("apps") if x["bundleId"].endswith("trails"))
+
+
+def submit_version(simulator: Simulator) -> Run:
+    """Submit the new version of a product that is sold already."""
+    app = _trails(simulator)
+    products = simulator.world.all("subscriptions")
+    product = next(x.id for x in products if x["productId"] == "com.example.trails.monthly")
+    with simulator.client() as asc:
+        asc.workflows.purchases.ensure(app, SOLD)
+
+    def run(asc: Any) -> None:
+        asc.workflows.purchases.submit(asc.subscriptions.get(product), app=app)
+
+    return run
+
+
 JOBS = [
+    Job("purchases.submit, of a new version", submit_version),
     Job("purchases.ensure", ensure),
     Job("purchases.ensure, of what is sold", ensure_sold),
+    Job("purchases.ensure, of what is promoted", promote),
+    Job("purchases.ensure, of what ends", end),
     Job("purchases.set_prices", change_prices),
     Job("purchases.submit", submit),
 ]

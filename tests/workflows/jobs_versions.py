@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from matrix import Job
 
+from support.media import png
 from support.ready_app import add_build, ready_app
 from support.ready_products import ready_purchase, ready_subscription
 
@@ -110,6 +111,37 @@ def phased(simulator: Simulator) -> Run:
     return run
 
 
+def app_clip_card(simulator: Simulator) -> Run:
+    """An update gets the App Clip card of the version in the store, then another one."""
+    temporary = TemporaryDirectory()
+    weakref.finalize(simulator, temporary.cleanup)
+    old, new = (Path(temporary.name) / x for x in ("old.png", "new.png"))
+    old.write_bytes(png(1800, 1200))
+    new.write_bytes(png(1800, 1200) + b"new")
+    with simulator.client() as asc:
+        ready = ready_app(simulator, asc)
+        simulator.add("appClips", app=ready.app, bundle_id="com.example.trails.Clip")
+        asc.workflows.versions.set_app_clip(
+            ready.version,
+            action="OPEN",
+            subtitles={"en-US": "Find a path", "de-DE": "Ein Weg"},
+            header_images={"en-US": old, "de-DE": old},
+        )
+        ready.release()
+
+    def run(asc: Client) -> None:
+        version = asc.workflows.versions.ensure(ready.app, "1.1", app_clip=True)
+        asc.workflows.versions.set_app_clip(
+            version,
+            action="VIEW",
+            subtitles={"de-DE": "Wege", "it": "Sentieri"},
+            header_images={"de-DE": new, "it": new},
+            invocation_urls=["https://example.com/path/7"],
+        )
+
+    return run
+
+
 def folder_applied(simulator: Simulator) -> Run:
     """Texts, names, a category, review information with a file, from a folder of deliver's."""
     temporary = TemporaryDirectory()
@@ -131,6 +163,7 @@ def folder_applied(simulator: Simulator) -> Run:
 
 
 JOBS: list[Job] = [
+    Job("an App Clip card is carried over", app_clip_card, seed=""),
     Job("an update is prepared", prepared, seed=""),
     Job("a first version is submitted", first_submission, seed=""),
     Job("a first version is submitted with its purchases", with_purchases, seed=""),

@@ -95,6 +95,7 @@ COUNTS = (
         "version 1, texts 1 + 2, sets 2 + 2, four files 12, wait 2, check 2, order 2; previews:"
         " texts 1, sets 1 + 1, file 3, wait 1, order 1",
     ),
+    Count("app-clip", "an App Clip card is carried over", 21),
     Count("media-library", "media.sync, library", 26),
     Count(
         *("distribute", "testflight.distribute", 13, 13),
@@ -112,6 +113,8 @@ COUNTS = (
     Count("devices", "signing.register_devices", 4, 4, "devices 1, create 3"),
     Count("price", "an app gets a price and a later one", 8),
     Count("products", "purchases.ensure", 29),
+    Count("product-version", "purchases.submit, of a new version", 10),
+    Count("promoted", "purchases.ensure, of what is promoted", 25),
     Count("overview", READING[2].name, 7),
     Count("metric", READING[3].name, 7),
 )

@@ -12,7 +12,7 @@ from jobs_purchases import SCREENSHOT, TABLE
 from matrix import writes_of
 
 from app_store_connect import Client, NoResultError
-from app_store_connect.workflows.purchases import ProductError
+from app_store_connect.workflows import ProductError, WorkflowError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -445,5 +445,54 @@ def test_products_that_lack_something_are_told_of(
         return result if flavour == "sync" else await result
 
     with pytest.raises(ProductError, match="MISSING_METADATA"):
+        done(flavour, demo, work)
+    assert writes_of(demo) == []
+
+
+def test_the_new_version_of_a_product_is_submitted_without_one_of_the_app(
+    demo: Simulator, flavour: str, ensure: Any
+) -> None:
+    product = {"product_id": "com.example.trails.maps", "name": "Maps", "type": "NON_CONSUMABLE"}
+    ensure({"purchases": [{**product, "localizations": {"en-US": {"name": "Charts"}}}]})
+    world = demo.world
+    app = world.all("apps")[0].id
+    maps = next(x for x in world.all("inAppPurchases") if x["productId"] == product["product_id"])
+
+    async def work(asc: Any, **more: Any) -> Any:
+        found = asc.in_app_purchases_v2.get(maps.id)
+        found = found if flavour == "sync" else await found
+        result = asc.workflows.purchases.submit(found, **more)
+        return result if flavour == "sync" else await result
+
+    with pytest.raises(ProductError, match="goes into a review submission of the app: give `app`"):
+        done(flavour, demo, work)
+    assert done(flavour, demo, lambda asc: work(asc, app=app)) is True
+    assert len(demo.requests) == 7
+    (version,) = [x for x in world.many(maps, "versions") if x["version"] == 2]
+    assert version["state"] == "WAITING_FOR_REVIEW"
+    assert done(flavour, demo, lambda asc: work(asc, app=app)) is False
+    assert writes_of(demo) == []
+
+
+def test_a_new_version_waits_for_what_is_in_review(
+    demo: Simulator, flavour: str, ensure: Any
+) -> None:
+    product = {"product_id": "com.example.trails.maps", "name": "Maps", "type": "NON_CONSUMABLE"}
+    ensure({"purchases": [{**product, "localizations": {"en-US": {"name": "Charts"}}}]})
+    app = demo.world.all("apps")[0].id
+    maps = demo.world.all("inAppPurchases")[0].id
+    demo.world.create(
+        "reviewSubmissions",
+        {"platform": "IOS", "state": "IN_REVIEW"},
+        {"app": demo.world.all("apps")[0]},
+    )
+
+    async def work(asc: Any) -> Any:
+        found = asc.in_app_purchases_v2.get(maps)
+        found = found if flavour == "sync" else await found
+        result = asc.workflows.purchases.submit(found, app=app)
+        return result if flavour == "sync" else await result
+
+    with pytest.raises(WorkflowError, match="is IN_REVIEW, and Apple takes one"):
         done(flavour, demo, work)
     assert writes_of(demo) == []

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .signing import AsyncSigning, RegisteredDevices, SigningFiles, SigningSetup
     from .team import AsyncTeam, Member
     from .testers import AddedTesters
-    from .testflight import AsyncTestflight, BuildUsage
+    from .testflight import AsyncTestflight
     from .version_states import AppVersions
     from .versions import AsyncVersions
     from .workflows import AsyncWorkflows
@@ -79,7 +79,7 @@ _MODULES = {
     "AppRow": "overview",
     "AppVersions": "version_states",
     "BuildInfo": "build_file",
-    "BuildUsage": "testflight",
+    "BuildUsage": "build_usage",
     "Finding": "preflight",
     "FolderChange": "metadata_folder",
     "FolderChanges": "metadata_folder",
