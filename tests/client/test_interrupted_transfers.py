@@ -8,17 +8,18 @@ import signal
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from support import keys
-from support.upload_api import UploadApi
+from support.api_server import Answer, ApiServer
+from support.uploading import CREATE, Team, part
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
 
-    from support.api_server import Answer, Received
+    from support.api_server import Received
 
 # In seconds: how long the store says nothing, and how long the program may take to end.
 SILENCE = 60.0
@@ -47,53 +48,63 @@ else:
 """
 
 
-class Silent(UploadApi):
-    """Its store says nothing for a long while; `asked` is set when it should."""
+@pytest.fixture
+def silent() -> Generator[tuple[ApiServer, threading.Event]]:
+    """A store that says nothing for a long while; the event is set when it should."""
+    asked, over = threading.Event(), threading.Event()
 
-    def __enter__(self) -> Any:
-        self.asked = threading.Event()
-        self.over = threading.Event()
-        return super().__enter__()
+    def keep(_: Received) -> Answer:
+        asked.set()
+        over.wait(SILENCE)
+        return Answer()
 
-    def __exit__(self, *raised: object) -> None:
-        self.over.set()
-        super().__exit__(*raised)
-
-    def _keep(self, request: Received) -> Answer:
-        self.asked.set()
-        self.over.wait(SILENCE)
-        return super()._keep(request)
+    with ApiServer(keep, bearer_forbidden=True) as store:
+        yield store, asked
+        over.set()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent in another way there")
 @pytest.mark.parametrize("flavour", ["sync", "async"])
 @pytest.mark.parametrize("what", ["upload", "download"])
-def test_an_interrupted_transfer_ends_at_once(what: str, flavour: str, tmp_path: Path) -> None:
-    with Silent() as api:
-        environment = {
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(sys.path),
-            "KEY": json.dumps(
-                {"key_id": keys.KEY_ID, "issuer_id": keys.ISSUER_ID, "key": keys.pem()}
-            ),
-            "STORE": f"{api.store.url}/file",
-            "TARGET": str(tmp_path / "file"),
-        }
-        with subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-c", SCRIPT, api.api.url, what, flavour],
+def test_an_interrupted_transfer_ends_at_once(
+    what: str, flavour: str, silent: tuple[ApiServer, threading.Event], tmp_path: Path
+) -> None:
+    store, asked = silent
+    team = Team()
+    key = team.simulator.key
+    team.fail(CREATE, content=part(17, url=f"{store.url}/file"))
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "KEY": json.dumps(
+            {
+                "key_id": key.key_id,
+                "issuer_id": key.issuer_id,
+                "key": team.simulator.key_path.read_text(),
+            }
+        ),
+        "STORE": f"{store.url}/file",
+        "TARGET": str(tmp_path / "file"),
+    }
+    with (
+        team.simulator.serve(speed=0) as url,
+        subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-c", SCRIPT, url, what, flavour],
             stderr=subprocess.PIPE,
             text=True,
             env=environment,
-        ) as process:
-            try:
-                assert api.asked.wait(PATIENCE)
-                process.send_signal(signal.SIGINT)
-                _, told = process.communicate(timeout=PATIENCE)
-            finally:
-                process.kill()
+        ) as process,
+    ):
+        try:
+            assert asked.wait(PATIENCE)
+            process.send_signal(signal.SIGINT)
+            _, told = process.communicate(timeout=PATIENCE)
+        finally:
+            process.kill()
     assert "KeyboardInterrupt" in told
     assert process.returncode != 0
     if what == "upload":
-        assert "appScreenshots 1 stays reserved for the upload" in told
-        assert api.methods() == ["POST"]
+        (left,) = team.simulator.world.all("appScreenshots")
+        assert f"appScreenshots {left.id} stays reserved for the upload" in told
+        assert team.methods == ["POST"]
     assert list(tmp_path.iterdir()) == []

@@ -18,14 +18,14 @@ from app_store_connect._runtime.http.transfer import Transfer
 from app_store_connect._runtime.messages.request import Request
 from app_store_connect._runtime.messages.secret import Secret
 from app_store_connect.reports import AsyncReports, Reports
-from app_store_connect.uploads import Uploader
+from app_store_connect.uploads import AsyncUploader, Uploader, UploadSettings
 from app_store_connect.webhooks import verify
 from support import keys
 from support.api_server import DROP, Answer, ApiServer, Received, error
 from support.clients import FLAVOURS, handled, opened, server, settled
 from support.documents import document
 from support.renderers import KEEPING, OPENING, SHOWING, kept, rendered, shown
-from support.upload_api import SECRET, UploadApi
+from support.uploading import SECRET, part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.filterwarnings("ignore:Apple has deprecated:DeprecationWarning")
 
 ONCE = RetryPolicy(attempts=1, throttled_attempts=1)
+NOWHERE = "http://127.0.0.1:9"
 SIGNED = f"https://store.example.com/a?X-Amz-Signature={SECRET}"
 
 
@@ -119,16 +120,25 @@ def test_neither_do_refused_keys_time_outs_and_unreachable_servers(flavour: str)
 def test_no_failed_upload_shows_a_secret(
     flavour: str, operation: dict[str, Any], answer: Answer | None
 ) -> None:
-    with UploadApi(part=100, operation=operation, store_answers=[answer] * 9) as api:
-        with pytest.raises(Exception) as caught:
-            api.run(
-                flavour,
-                lambda asc, uploads: uploads.upload(
-                    asc.app_screenshots, b"data", file_name="a", app_screenshot_set="9"
-                ),
-                retry=ONCE,
-            )
-        check(caught.value, api.api)
+    def upload(asc: Any) -> Any:
+        kind: Any = Uploader if isinstance(asc, Client) else AsyncUploader
+        return kind(asc, UploadSettings(retry=ONCE)).upload(
+            asc.app_screenshots, b"data", file_name="a", app_screenshot_set="9"
+        )
+
+    with (
+        ApiServer(lambda _: answer or Answer(), bearer_forbidden=True) as store,
+        handled(lambda _: reservation(store.url, **operation)) as api,
+    ):
+        check(failing(flavour, api, upload), api)
+
+
+def reservation(store: str, **operation: Any) -> Answer:
+    """The answer to one, whose part goes to a store."""
+    url = f"{store}/1?X-Amz-Signature={SECRET}&a=b%2Fc"
+    attributes = part(4, **{"url": url, **operation})
+    data = {"type": "appScreenshots", "id": "1", "attributes": attributes}
+    return Answer(201, json={"data": data})
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
@@ -196,13 +206,12 @@ def test_what_holds_a_secret_is_neither_shown_nor_kept() -> None:
 
 
 def test_resources_show_no_signature_and_have_it() -> None:
-    with UploadApi(part=100) as api:
-        created = api.run(
-            "sync",
-            lambda asc, _: asc.app_screenshots.create(
-                file_name="a", file_size=4, app_screenshot_set="9"
-            ),
-        )
+    with (
+        handled(lambda _: reservation(NOWHERE)) as api,
+        Client(keys.api_key(), base_url=api.url) as asc,
+    ):
+        created = asc.app_screenshots.create(file_name="a", file_size=4, app_screenshot_set="9")
+    assert created.upload_operations
     text = "\n".join(rendered([created, *created.upload_operations], SHOWING))
     assert SECRET not in text
     assert SECRET in created.upload_operations[0].url
@@ -220,15 +229,15 @@ def test_a_transport_of_the_users_gets_the_true_address_and_the_log_does_not(
         assert SECRET not in repr(request.url)
         return httpx.Response(200)
 
-    with UploadApi(part=100) as api:
-        mounts = {api.store.url: httpx.MockTransport(store)}
+    with handled(lambda _: reservation(NOWHERE)) as api:
+        mounts = {NOWHERE: httpx.MockTransport(store)}
         with (
             httpx.Client(mounts=mounts) as http,
-            Client(keys.api_key(), base_url=api.api.url, client=http) as asc,
+            Client(keys.api_key(), base_url=api.url, client=http) as asc,
         ):
             Uploader(asc, sleep=lambda _: None).upload(
-                asc.app_screenshots, b"data", file_name="a", app_screenshot_set="9"
+                asc.app_screenshots, b"data", file_name="a", app_screenshot_set="9", wait=False
             )
-    assert seen == [f"{api.store.url}/1/0?X-Amz-Signature={SECRET}&a=b%2Fc"]
+    assert seen == [f"{NOWHERE}/1?X-Amz-Signature={SECRET}&a=b%2Fc"]
     assert "HTTP Request: PUT" in caplog.text
     assert SECRET not in caplog.text

@@ -20,7 +20,7 @@ from app_store_connect.uploads import (
     UploadTimeoutError,
 )
 from support.build_files import ipa as ipa_file
-from support.upload_api import md5
+from support.uploading import PARTS, md5
 
 if TYPE_CHECKING:
     from app_store_connect.simulator import Entity
@@ -189,7 +189,7 @@ def test_every_later_error_knows_the_build_upload_to_clean_up(team: Team, flavou
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_a_build_is_resumed(team: Team, flavour: str) -> None:
-    team.simulator.faults.add("PUT /simulator/deliveries/*", status=403, skip=2)
+    team.simulator.faults.add(PARTS, status=403, skip=2)
     problem = team.failed(flavour, team.ipa(), parallel=1)
     assert problem.build_upload is not None
     assert problem.sent == ((0, PART), (PART, PART))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import os
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -11,33 +11,20 @@ import pytest
 from app_store_connect import Client
 from app_store_connect.uploads import UploadError, UploadRejectedError
 from app_store_connect.uploads.state import Delivery, delivery_of
-from support.upload_api import UploadApi
+from support.media import film, png
+from support.uploading import Team
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-DATA = b"0123456789abcdefg"
+PICTURE, FILM = png(3840, 2160), film(20)
 FLAVOURS = ["sync", "async"]
 REASON = {"code": "IMAGE_INCORRECT_DIMENSIONS", "description": "wrong size"}
 
 
-@dataclass
-class LibraryApi(UploadApi):
-    """`frames` are the states of a video's preview frame, the last one again and again."""
-
-    state_name: str = "state"
-    states: list[str] = field(default_factory=lambda: ["UPLOAD_COMPLETE", "PREPARE_FOR_SUBMISSION"])
-    frames: list[str] = field(default_factory=list)
-
-    def _resource(self, identifier: str) -> dict[str, Any]:
-        made = super()._resource(identifier)
-        attributes = made["attributes"]
-        attributes["stateDetails"] = [REASON] if attributes["state"] == "FAILED" else None
-        if self.frames and attributes["state"] == "PREPARE_FOR_SUBMISSION":
-            frame = self.frames[0] if len(self.frames) == 1 else self.frames.pop(0)
-            state = {"state": frame, "errors": [REASON] if frame == "FAILED" else []}
-            attributes["previewFrameImage"] = {"image": None, "state": state}
-        return made
+@pytest.fixture
+def team() -> Team:
+    return Team()
 
 
 needs_the_library = pytest.mark.skipif(
@@ -45,38 +32,62 @@ needs_the_library = pytest.mark.skipif(
 )
 
 
-def asset(namespace: str, file: Any = DATA, **more: Any) -> Any:
-    keywords = {"category": "CREATIVE_ASSETS", "asset_library": "9", "file_name": "1.mp4", **more}
+def asset(team: Team, namespace: str, file: Any, **more: Any) -> Any:
+    keywords = {"category": "CREATIVE_ASSETS", "asset_library": team.app.id, **more}
+    if not isinstance(file, os.PathLike):
+        keywords["file_name"] = "1.mp4"
     return lambda asc, uploads: uploads.upload(getattr(asc, namespace), file, **keywords)
 
 
 @needs_the_library
 @pytest.mark.parametrize("flavour", FLAVOURS)
-@pytest.mark.parametrize("namespace", ["app_asset_library_images", "app_asset_library_videos"])
-def test_an_asset_is_committed_without_a_checksum_and_awaited(namespace: str, flavour: str) -> None:
-    with LibraryApi() as api:
-        done = api.run(flavour, asset(namespace))
+@pytest.mark.parametrize(
+    ("namespace", "file"),
+    [("app_asset_library_images", PICTURE), ("app_asset_library_videos", FILM)],
+)
+def test_an_asset_is_committed_without_a_checksum_and_awaited(
+    team: Team, namespace: str, file: bytes, flavour: str
+) -> None:
+    done = team.run(flavour, asset(team, namespace, file))
     assert done.state == "PREPARE_FOR_SUBMISSION"
-    assert api.reserved["1"]["committed"] == {"uploaded": True}
-    assert api.methods() == ["POST", "PATCH", "GET", "GET"]
-    assert api.file() == DATA
+    assert done.spec_id
+    assert team.committed == {"uploaded": True}
+    assert team.methods[:3] == ["POST", "PATCH", "GET"]
+    assert set(team.methods[3:]) == {"GET"}
+    assert team.file(done) == file
 
 
 @needs_the_library
 @pytest.mark.parametrize("flavour", FLAVOURS)
-def test_the_preview_frame_of_a_video_is_awaited(flavour: str) -> None:
-    with LibraryApi(frames=["PROCESSING", "PROCESSING", "COMPLETE"]) as api:
-        done = api.run(flavour, asset("app_asset_library_videos"))
+def test_the_preview_frame_of_a_video_is_awaited(team: Team, flavour: str) -> None:
+    """It may be made after the video is good."""
+    frame = {"image": None, "state": {"state": "PROCESSING"}}
+    for _ in range(2):
+        content = {"state": "PREPARE_FOR_SUBMISSION", "previewFrameImage": frame}
+        team.fail("appAssetLibraryVideos_getInstance", content=content)
+    done = team.run(flavour, asset(team, "app_asset_library_videos", FILM))
     assert done.preview_frame_image.state.state == "COMPLETE"
-    assert api.methods().count("GET") == 4
+    assert team.methods.count("GET") > 2
 
 
 @needs_the_library
 @pytest.mark.parametrize("flavour", FLAVOURS)
-@pytest.mark.parametrize("options", [{"states": ["FAILED"]}, {"frames": ["FAILED"]}])
-def test_reasons_are_told_where_the_state_is_text(flavour: str, options: dict[str, Any]) -> None:
-    with LibraryApi(**options) as api, pytest.raises(UploadRejectedError) as caught:
-        api.run(flavour, asset("app_asset_library_videos"))
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"state": "FAILED", "stateDetails": [REASON]},
+        {
+            "state": "PREPARE_FOR_SUBMISSION",
+            "previewFrameImage": {"image": None, "state": {"state": "FAILED", "errors": [REASON]}},
+        },
+    ],
+)
+def test_reasons_are_told_where_the_state_is_text(
+    team: Team, flavour: str, attributes: dict[str, Any]
+) -> None:
+    team.fail("appAssetLibraryVideos_getInstance", content=attributes)
+    with pytest.raises(UploadRejectedError) as caught:
+        team.run(flavour, asset(team, "app_asset_library_videos", FILM))
     assert caught.value.errors == (("IMAGE_INCORRECT_DIMENSIONS", "wrong size"),)
     assert "IMAGE_INCORRECT_DIMENSIONS: wrong size" in str(caught.value)
 
@@ -84,19 +95,20 @@ def test_reasons_are_told_where_the_state_is_text(flavour: str, options: dict[st
 @needs_the_library
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_an_asset_that_changed_while_it_was_sent_is_not_committed(
-    flavour: str, tmp_path: Path
+    team: Team, flavour: str, tmp_path: Path
 ) -> None:
     """The API compares nothing but the size."""
     path = tmp_path / "1.mp4"
-    path.write_bytes(DATA)
+    path.write_bytes(PICTURE)
 
     def rewrite(sent: int, total: int) -> None:
-        path.write_bytes(DATA[::-1])
+        path.write_bytes(PICTURE[::-1])
 
-    with LibraryApi() as api, pytest.raises(UploadError, match="has changed") as caught:
-        api.run(flavour, asset("app_asset_library_images", path, progress=rewrite), parallel=1)
+    work = asset(team, "app_asset_library_images", path, progress=rewrite)
+    with pytest.raises(UploadError, match="has changed") as caught:
+        team.run(flavour, work, parallel=1)
     assert not caught.value.committed
-    assert api.methods() == ["POST"]
+    assert team.methods == ["POST"]
 
 
 def of(**attributes: Any) -> Delivery:

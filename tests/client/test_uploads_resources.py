@@ -18,7 +18,7 @@ from ascgen.plan.names import snake
 from ascgen.plan.namespaces import python_name
 from ascgen.snapshot import load_snapshot
 from support.calls import bare_call
-from support.upload_api import md5
+from support.uploading import md5
 from support.whole_api import answered_resource, model_class, rendered_api, snapshot_path
 
 if TYPE_CHECKING:

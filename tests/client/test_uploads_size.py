@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from support.upload_api import UploadApi
+from app_store_connect.simulator.registry import Book
+from support.uploading import SET, Team, part
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -71,17 +72,21 @@ def test_a_large_file_is_never_in_memory(flavour: str, store: str, tmp_path: Pat
         file.truncate(SIZE)
 
     def work(asc: Any, uploads: Any) -> Any:
-        return uploads.upload(asc.app_previews, path, app_preview_set="9")
+        return uploads.upload(asc.app_previews, path, app_preview_set=SET, wait=False)
 
-    class Elsewhere(UploadApi):
-        def _operations(self, identifier: str, size: int) -> list[dict[str, Any]]:
-            found = super()._operations(identifier, size)
-            return [{**item, "url": f"{store}/{item['offset']}"} for item in found]
-
-    with Elsewhere(part=PART, states=["COMPLETE"]) as api:
+    parts = [
+        part(PART, offset=offset, url=f"{store}/{offset}")["uploadOperations"][0]
+        for offset in range(0, SIZE, PART)
+    ]
+    team = Team()
+    team.simulator.world.create("appPreviewSets", id=SET)
+    # The bytes go elsewhere, so nothing is known of them.
+    team.simulator.world.book = Book([])
+    team.fail("appPreviews_createInstance", content={"uploadOperations": parts})
+    with team.simulator.serve(speed=0) as url:
         tracemalloc.start()
         try:
-            api.run(flavour, work)
+            team.run(flavour, work, url=url)
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
@@ -90,4 +95,4 @@ def test_a_large_file_is_never_in_memory(flavour: str, store: str, tmp_path: Pat
     digest = hashlib.md5(usedforsecurity=False)
     for _ in range(SIZE >> 20):
         digest.update(bytes(1 << 20))
-    assert api.reserved["1"]["committed"]["sourceFileChecksum"] == digest.hexdigest()
+    assert team.committed["sourceFileChecksum"] == digest.hexdigest()
