@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app_store_connect import DecodeError, NotFoundError
+from app_store_connect import DecodeError, NotFoundError, Response
 from app_store_connect.models import BetaTester
 from support.api_server import Answer, error
 from support.clients import FLAVOURS, opened, server, settled, talking
 from support.copies import copies
-from support.documents import document, resource
+from support.documents import document, refs, resource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +61,58 @@ def test_another_resource_than_was_asked_for_is_an_error(
 
     with server(document(found), document(found)) as api:
         asyncio.run(main())
+
+
+LATE = {"type": "strangers", "id": "9"}
+
+
+@pytest.mark.parametrize(
+    ("call", "data", "reason"),
+    [
+        (lambda asc: asc.apps.list().all(), [APP, LATE], "'strangers', not 'apps'"),
+        (
+            lambda asc: asc.apps.list_build_ids("a1").all(),
+            [*refs("builds", "b1", "b2")["data"], LATE],
+            "'strangers', not 'builds'",
+        ),
+        (lambda asc: asc.builds.get_app_id("b1"), refs("apps", "1", "2")["data"], "not one"),
+        (
+            lambda asc: asc.builds.set_app_encryption_declaration("b1", "d1"),
+            {"type": "appEncryptionDeclarations", "id": "d2"},
+            "has the id 'd2', not 'd1'",
+        ),
+        (lambda asc: asc.apps.replace_promoted_purchases("a1", "p"), [LATE], "'promotedPurch"),
+        (lambda asc: asc.beta_groups.delete("g1"), {"type": "betaGroups", "id": "g2"}, "not 'g1'"),
+    ],
+)
+def test_another_thing_than_was_asked_for_is_an_error(
+    call: Callable[[Any], object], data: object, reason: str
+) -> None:
+    with talking(document(data)) as (asc, _), pytest.raises(DecodeError, match=reason):
+        call(asc)
+
+
+@pytest.mark.parametrize(
+    ("call", "data"),
+    [
+        (lambda asc: asc.beta_groups.add_builds("g1", "b2"), refs("builds", "b1", "b2")["data"]),
+        (
+            lambda asc: asc.builds.set_app_encryption_declaration("b1", "d1"),
+            {"type": "appEncryptionDeclarations", "id": "D1"},
+        ),
+        (lambda asc: asc.beta_groups.delete("g1"), {"type": "betaGroups", "id": "g1"}),
+        (lambda asc: asc.beta_groups.remove_builds("g1", "b1"), []),
+    ],
+)
+def test_a_write_may_answer_what_it_did(call: Callable[[Any], Response], data: object) -> None:
+    with talking(document(data)) as (asc, _):
+        assert call(asc).is_success
+
+
+def test_ids_without_a_type_are_taken_as_they_come() -> None:
+    with talking(document([{"id": "b1"}]), document([{"id": "a1"}])) as (asc, _):
+        assert asc.apps.list_build_ids("a1").all() == ["b1"]
+        assert asc.builds.get_app_id("b1") == "a1"
 
 
 def test_another_type_than_was_created_or_listed_is_an_error() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import app_store_connect
-from app_store_connect import Response
+from app_store_connect import DecodeError, Response
 from ascgen.model import LinkageSchema, MetricSchema, ObjectSchema, Operation, ResponseSchema
 from support import answers
 from support.answers import CSV, REPORT, check_attributes, check_resource, sent
@@ -48,6 +48,14 @@ def test_answers_are_read_as_their_types(conversation: Conversation, namespace: 
         with about(operation):
             check_pager(conversation, operation, outcome)
             check_answer(operation, answer, outcome, moment)
+
+
+def test_an_answer_of_another_type_is_an_error(conversation: Conversation) -> None:
+    for methods in operations().values():
+        for operation in methods.values():
+            # Writes that answer nothing may answer anything, but not with another resource.
+            with about(operation), pytest.raises(DecodeError, match="'strangers', not "):
+                conversation.call(operation, bare_call(operation), answers.foreign(operation))
 
 
 def check_pager(conversation: Conversation, operation: Operation, outcome: Outcome) -> None:

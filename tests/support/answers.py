@@ -83,6 +83,14 @@ def null(operation: Operation) -> Sent:
     return Sent(operation.answers[0], b'{"data": null}')
 
 
+def foreign(operation: Operation) -> Sent:
+    """The answer of an operation with a resource in it that none asks for."""
+    item = {"type": "strangers", "id": "9"}
+    schema = rendered_api().schemas.get(operation.answers[0].schema or "")
+    document = {"data": [item] if getattr(schema, "many", True) else item}
+    return Sent(operation.answers[0], json.dumps(document).encode(), document)
+
+
 def resource_object(schema: ResourceSchema, identifier: str, moment: str = MOMENT_TEXT) -> Any:
     """A resource with all its attributes, and linkages in all its relationships."""
     return {

@@ -64,9 +64,10 @@ def answer_of(api: ApiModel, catalog: Catalog, operation: Operation) -> Answer:
     schema = api.schemas[media[_JSON]]
     match schema:
         case LinkageSchema():
+            linked = (Argument(literal(schema.type), "type"),)
             if schema.many:
-                return Answer("_list_ids", "Pager[{}]", holds="str")
-            return Answer("_id", "{} | None", holds="str")
+                return Answer("_list_ids", "Pager[{}]", holds="str", reading=linked)
+            return Answer("_id", "{} | None", holds="str", reading=linked)
         case MetricSchema():
             model = catalog.by_schema[schema.name]
             reading = _reading(api, catalog, model, schema.included)
