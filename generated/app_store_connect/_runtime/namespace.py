@@ -120,9 +120,8 @@ class Namespace(_Common):
         return CsvPager(self._send, request, partial(answers.read_page, operation), operation.limit)
 
     def _list_ids(self, operation: Operation[str], arguments: Arguments) -> Pager[str]:
-        return Pager(
-            self._send, operation.request(arguments), answers.read_id_page, operation.limit
-        )
+        request = operation.request(arguments)
+        return Pager(self._send, request, partial(answers.read_id_page, operation), operation.limit)
 
     def _list_rows(self, operation: Operation[S], arguments: Arguments) -> Pager[S]:
         request = operation.request(arguments)
@@ -137,7 +136,7 @@ class Namespace(_Common):
         return answers.read_optional(operation, self._send(operation.request(arguments)))
 
     def _id(self, operation: Operation[str], arguments: Arguments) -> str | None:
-        return answers.read_id(self._send(operation.request(arguments)))
+        return answers.read_id(operation, self._send(operation.request(arguments)))
 
     def _value(self, operation: Operation[S], arguments: Arguments) -> S:
         return answers.read_value(operation, self._send(operation.request(arguments)))
@@ -149,7 +148,8 @@ class Namespace(_Common):
         return answers.read_report(self._send(operation.request(arguments)))
 
     def _done(self, operation: Operation[Response], arguments: Arguments) -> Response:
-        return answers.read_done(self._send(operation.request(arguments)))
+        request = operation.request(arguments)
+        return answers.read_done(operation, request, self._send(request))
 
 
 class AsyncNamespace(_Common):
@@ -178,8 +178,9 @@ class AsyncNamespace(_Common):
         )
 
     def _list_ids(self, operation: Operation[str], arguments: Arguments) -> AsyncPager[str]:
+        request = operation.request(arguments)
         return AsyncPager(
-            self._send, operation.request(arguments), answers.read_id_page, operation.limit
+            self._send, request, partial(answers.read_id_page, operation), operation.limit
         )
 
     def _list_rows(self, operation: Operation[S], arguments: Arguments) -> AsyncPager[S]:
@@ -195,7 +196,7 @@ class AsyncNamespace(_Common):
         return answers.read_optional(operation, await self._send(operation.request(arguments)))
 
     async def _id(self, operation: Operation[str], arguments: Arguments) -> str | None:
-        return answers.read_id(await self._send(operation.request(arguments)))
+        return answers.read_id(operation, await self._send(operation.request(arguments)))
 
     async def _value(self, operation: Operation[S], arguments: Arguments) -> S:
         return answers.read_value(operation, await self._send(operation.request(arguments)))
@@ -207,4 +208,5 @@ class AsyncNamespace(_Common):
         return answers.read_report(await self._send(operation.request(arguments)))
 
     async def _done(self, operation: Operation[Response], arguments: Arguments) -> Response:
-        return answers.read_done(await self._send(operation.request(arguments)))
+        request = operation.request(arguments)
+        return answers.read_done(operation, request, await self._send(request))

@@ -50,6 +50,12 @@ _COMMANDS = {
     ),
     "sign": Listed("signing", "Make and renew what apps are signed with.", _JOBS, "certificates"),
     "prices": Listed("prices", "See and set what an app costs.", _JOBS, "app-price-schedules"),
+    "purchases": Listed(
+        "purchases", "Make and submit what an app sells.", _JOBS, "in-app-purchases-v2"
+    ),
+    "app-clip": Listed(
+        "app_clip", "Describe a version's App Clip.", _JOBS, "app-clip-default-experiences"
+    ),
     "reviews": Listed("reviews", "Read and answer reviews.", _JOBS, "customer-reviews"),
     "report": Listed("report", "Read sales, finance and analytics.", _JOBS, "sales-reports"),
     "users": Listed("users", "See, invite and change who is in the team.", _JOBS, "users"),

@@ -19,6 +19,7 @@ from .checks import Expectations
 from .documents import items_of, member, next_page, read_document
 from .errors import PlanError
 from .knowledge import ids_of, is_new, new_ids
+from .price_points import check_price
 from .sending import AsyncFiles, Files
 from .siblings import is_equal, matching, search_target
 
@@ -108,11 +109,17 @@ class Application:
             return self._is_created(number, change, write)
         identifier = self._plan.created.get(write.resource_id, write.resource_id)
         if is_new(identifier):
-            return False
+            # What had to be brought along, and is not where it belongs, was deleted.
+            return kind is Kind.DELETE_INSTANCE and self._is_reachable(identifier)
         if change.commits:
             return self._files.is_committed(change, self._path(write.path))
         items = self._items(self._path(write.reads))
         return self._expectations.is_met(number, change, write, identifier, items)
+
+    def _is_reachable(self, temporary: str) -> bool:
+        """Whether all is there that something would have been brought along with."""
+        origin = self._plan.origins.get(temporary)
+        return origin is not None and not any(map(is_new, _words(self._path(origin.path))))
 
     def _is_created(self, number: int, change: Change, write: Write) -> bool:
         temporary = write.resource_id
@@ -133,6 +140,7 @@ class Application:
             if name not in values
         }
         target = search_target(write.resource_type, fixed)
+        write = msgspec.structs.replace(write, after=self._real(write.after))
         for item in (self._items(target) or ()) if target else ():
             taken = {*write.existing, *self._plan.created.values()}
             if item["id"] not in taken and is_equal(write, item, values):
@@ -256,6 +264,8 @@ class Application:
                 if is_new(word) and word not in self._plan.created:
                     self._wait_for(word)
         while self._find(temporary) is None:
+            if origin is not None and (known := self._read.get(self._path(origin.path))):
+                check_price(origin, known)
             if origin is None or not pauses.pause():
                 where = f" at {self._path(origin.path)}" if origin is not None else ""
                 raise PlanError(
@@ -329,11 +339,17 @@ class AsyncApplication:
             return await self._is_created(number, change, write)
         identifier = self._plan.created.get(write.resource_id, write.resource_id)
         if is_new(identifier):
-            return False
+            # What had to be brought along, and is not where it belongs, was deleted.
+            return kind is Kind.DELETE_INSTANCE and self._is_reachable(identifier)
         if change.commits:
             return await self._files.is_committed(change, self._path(write.path))
         items = await self._items(self._path(write.reads))
         return self._expectations.is_met(number, change, write, identifier, items)
+
+    def _is_reachable(self, temporary: str) -> bool:
+        """Whether all is there that something would have been brought along with."""
+        origin = self._plan.origins.get(temporary)
+        return origin is not None and not any(map(is_new, _words(self._path(origin.path))))
 
     async def _is_created(self, number: int, change: Change, write: Write) -> bool:
         temporary = write.resource_id
@@ -354,6 +370,7 @@ class AsyncApplication:
             if name not in values
         }
         target = search_target(write.resource_type, fixed)
+        write = msgspec.structs.replace(write, after=self._real(write.after))
         for item in (await self._items(target) or ()) if target else ():
             taken = {*write.existing, *self._plan.created.values()}
             if item["id"] not in taken and is_equal(write, item, values):
@@ -477,6 +494,8 @@ class AsyncApplication:
                 if is_new(word) and word not in self._plan.created:
                     await self._wait_for(word)
         while await self._find(temporary) is None:
+            if origin is not None and (known := self._read.get(self._path(origin.path))):
+                check_price(origin, known)
             if origin is None or not await pauses.pause():
                 where = f" at {self._path(origin.path)}" if origin is not None else ""
                 raise PlanError(

@@ -54,7 +54,7 @@ class Overlay:
         found: set[tuple[Key, str]] = set()
         for entity in self._to_decide():
             for name in self._names:
-                found.update(self._trial.unknown_at(entity, name))
+                found.update(self._trial.differences.unknown_at(entity, name))
             found.update(self._unknown_scope(entity))
         for entity in [*self._added(), *(self._changed() if self._query.include else ())]:
             found.update(((x.type, x.id), "") for x in self._shown_with(entity) if self._unread(x))
@@ -73,7 +73,7 @@ class Overlay:
             if (
                 is_new(entity.id)
                 or entity.id in scope
-                or any(self._trial.changes_at(entity, name) for name in self._names)
+                or any(self._trial.differences.changes_at(entity, name) for name in self._names)
             ):
                 yield entity
 
@@ -82,7 +82,7 @@ class Overlay:
         owner, edge = self._world.state.find(*self._asked.owner), self._asked.edge
         if owner is None or edge is None:
             return set()
-        for name, added, removed in self._trial.changed_edges(owner):
+        for name, added, removed in self._trial.differences.edges(owner):
             if name == edge.name:
                 return {*added, *removed}
         return set()
@@ -93,7 +93,7 @@ class Overlay:
             return
         back = self._world.edges.inverse(edge)
         if back is not None and not back.many:
-            yield from self._trial.unknown_at(entity, back.name)
+            yield from self._trial.differences.unknown_at(entity, back.name)
 
     def _belongs(self, entity: Entity) -> bool:
         owner, edge = self._world.state.find(*self._asked.owner), self._asked.edge
@@ -161,7 +161,11 @@ class Overlay:
         is_last = not next_page(document)
         rows = self._world.state.rows(self._asked.table.type)
         page = [rows[x] for x in items]
-        if any(self._trial.changes_at(x, y.lstrip("-")) for x in page for y in self._query.sort):
+        if any(
+            self._trial.differences.changes_at(x, y.lstrip("-"))
+            for x in page
+            for y in self._query.sort
+        ):
             page = self._sorted(page)
         elif not self._query.sort:
             page.sort(key=self._order())
@@ -178,7 +182,11 @@ class Overlay:
         """The order that the trial gave what the path leads to; else all are equal."""
         owner, edge = self._world.state.find(*self._asked.owner), self._asked.edge
         ids: list[str] = []
-        if owner is not None and edge is not None and self._trial.changes_at(owner, edge.name):
+        if (
+            owner is not None
+            and edge is not None
+            and self._trial.differences.changes_at(owner, edge.name)
+        ):
             ids = list(owner.links.get(edge.name, ()))
         places = {found: number for number, found in enumerate(ids)}
         if any(found not in places for found in self._ids):
@@ -213,7 +221,7 @@ class Overlay:
             if entity is None:
                 continue
             for name in self._query.include:
-                if not is_new(entity.id) and not self._trial.changes_at(entity, name):
+                if not is_new(entity.id) and not self._trial.differences.changes_at(entity, name):
                     continue
                 for other in self._world.many(entity, name):
                     key = (other.type, other.id)
@@ -238,7 +246,7 @@ class Overlay:
         fields = self._query.fields.get(entity.type)
         changed = {
             name: value
-            for name, value in self._trial.changed_attributes(entity)
+            for name, value in self._trial.differences.attributes(entity)
             if name in self._world.names_of(entity.type) and (fields is None or name in fields)
         }
         found = {**item}
@@ -246,7 +254,7 @@ class Overlay:
             found["attributes"] = {**member(item, "attributes"), **changed}
         edges = self._world.edges.of(entity.type)
         members = {**member(item, "relationships")}
-        for name, added, removed in self._trial.changed_edges(entity):
+        for name, added, removed in self._trial.differences.edges(entity):
             for spelled, edge in edges.items():
                 old = member(members, spelled)
                 if edge.name == name and ("data" in old or spelled in self._query.include):

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from .change import Origin
 from .documents import member
+from .errors import PlanError
 from .knowledge import is_new
 
 if TYPE_CHECKING:
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
     from .knowledge import TrialWorld
     from .trial import Asked
 
-__all__ = ["PricePoints"]
+__all__ = ["PricePoints", "check_price"]
 
 _TYPES = {
     "inAppPurchases": "inAppPurchasePricePoints",
     "subscriptions": "subscriptionPricePoints",
 }
 _PATHS = {"inAppPurchases": "/v2/inAppPurchases", "subscriptions": "/v1/subscriptions"}
+_NEAR = 3
 _ELSEWHERE = frozenset({"equalizations", "adjustedEqualizations"})
 
 
@@ -113,6 +115,24 @@ def _origin(asked: Asked, point: Entity, territory: str, price: str) -> Origin:
         match = {"territory": territory}
     path = f"{here}include=territory&limit=8000"
     return Origin(type=point.type, path=path, match=match, shared=True)
+
+
+def check_price(origin: Origin, items: Iterable[Any]) -> None:
+    """Refuse a price that a product does not have, though its app has: PlanError names others."""
+    price, territory = origin.match.get("customerPrice"), origin.match.get("territory")
+    if price is None:
+        return
+    there = {
+        str(member(item, "attributes").get("customerPrice"))
+        for item in items
+        if member(item, "relationships", "territory", "data").get("id") == territory
+    }
+    near = sorted(filter(_is_paid, there), key=lambda x: abs(Decimal(x) - Decimal(price)))[:_NEAR]
+    told = f"near it are {', '.join(sorted(near, key=Decimal))}" if near else "it has none there"
+    raise PlanError(
+        f"Apple has no price of {price} in {territory} for the product ({told}): what came before"
+        " is done; make the plan anew with a price that there is"
+    )
 
 
 def _is_paid(price: str) -> bool:

@@ -58,6 +58,9 @@ class Recorder:
             before = self._state(draft, target)
             known = dict(target.attributes) if target is not None else {}
             parents = draft.related()
+            if draft.kind is Kind.DELETE_INSTANCE and target is not None and is_new(target.id):
+                # What another write has brought along is found by what it belongs to until now.
+                self._trace_one(target.id)
             states = [dict(x.attributes) for x in parents]
             answer = trial.answer(asked.incoming)
             if answer.status >= 400:  # noqa: PLR2004 - errors
@@ -203,8 +206,11 @@ class Recorder:
         if write.before is None and is_new(write.resource_id):
             self._made.add(write.resource_id)
         for identifier in new_ids(write.path, write.body):
-            if identifier not in self._made:
-                self._find_origin(identifier)
+            self._trace_one(identifier)
+
+    def _trace_one(self, identifier: str) -> None:
+        if identifier not in self._made:
+            self._find_origin(identifier)
 
     def _find_origin(self, identifier: str, seen: frozenset[str] = frozenset()) -> None:
         if identifier in self.plan.origins or identifier in seen:

@@ -120,7 +120,7 @@ class RehearsalSession(Session):
             owner is not None
             and edge is not None
             and not edge.many
-            and self._trial.changes_at(owner, edge.name)
+            and self._trial.differences.changes_at(owner, edge.name)
         )
 
     def _simulated(self, asked: Asked) -> Response:
@@ -308,7 +308,7 @@ class AsyncRehearsalSession(AsyncSession):
             owner is not None
             and edge is not None
             and not edge.many
-            and self._trial.changes_at(owner, edge.name)
+            and self._trial.differences.changes_at(owner, edge.name)
         )
 
     async def _simulated(self, asked: Asked) -> Response:

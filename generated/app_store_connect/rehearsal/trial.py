@@ -23,35 +23,25 @@ from ..simulator.problems import Refusal
 from ..simulator.query import Query, read_query
 from ..simulator.routes import Place, routes
 from ..simulator.table import Table, table
+from .differences import Differences, Original
 from .documents import items_of, member, next_page, read_document
 from .knowledge import Attributes, TrialWorld, is_new
 from .places import instance_path
 from .price_points import PricePoints
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from ..simulator.edges import Edge
     from ..simulator.state import Entity
     from .change import PlannedFile
 
-__all__ = ["Asked", "Original", "Trial"]
+__all__ = ["Asked", "Trial"]
 
 Key = tuple[str, str]
 
 # What is read at most because of one write, at a time.
 _MOST = 20
-
-
-class Original(msgspec.Struct):
-    """A resource as the API has it, as far as that was read: attributes, and ids by relationship.
-
-    `target` is where it was read last.
-    """
-
-    attributes: dict[str, Any] = {}
-    links: dict[str, list[str]] = {}
-    target: str = ""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -80,6 +70,7 @@ class Trial:
         self.origin = origin
         self.world = TrialWorld(now)
         self.originals: dict[Key, Original] = {}
+        self.differences = Differences(self.world, self.originals)
         self.deleted: set[Key] = set()
         self.unreadable: set[Key] = set()
         self.looked_up: set[tuple[Key, str]] = set()
@@ -205,7 +196,7 @@ class Trial:
                 given = {name: given.get(name) for name in self.world.names_of(kind)} | given
                 self.world.read.add((kind, identifier))
                 original.target = f"{incoming.path}?{incoming.query}".rstrip("?")
-            changed = {name for name, _ in self.changed_attributes(entity)}
+            changed = {name for name, _ in self.differences.attributes(entity)}
             fresh = {name: value for name, value in given.items() if name not in changed}
             self.world.state.touch(entity).attributes.update(fresh)
             original.attributes.update(given)
@@ -312,62 +303,3 @@ class Trial:
             self.world.state.touch(owner).links[edge.name] = dict.fromkeys(shown)
         if whole:
             self.world.complete.add((owner.type, owner.id, edge.name))
-
-    # --- What the trial has changed --------------------------------------------------------------
-
-    def changed_attributes(self, entity: Entity) -> Iterator[tuple[str, Any]]:
-        """Yield what the trial has set otherwise than the API has it."""
-        original = self.originals.get((entity.type, entity.id))
-        for name in list(entity.attributes):
-            value = entity[name]
-            if original is None or original.attributes.get(name, msgspec.UNSET) != value:
-                yield name, value
-
-    def changed_edges(self, entity: Entity) -> Iterator[tuple[str, list[str], list[str]]]:
-        """Yield the relationships that the trial has changed, with the ids added and removed."""
-        original = self.originals.get((entity.type, entity.id))
-        before = original.links if original is not None else {}
-        for name in {*entity.links, *before}:
-            was, now = before.get(name, []), list(entity.links.get(name, ()))
-            if was != now:
-                added = [x for x in now if x not in was]
-                yield name, added, [x for x in was if x not in now]
-
-    def changes_at(self, entity: Entity, name: str) -> bool:
-        """Whether the trial changed what a filter or sort of this name looks at."""
-        head, _, rest = name.partition(".")
-        edge = self.world.edges.find(entity.type, head)
-        if edge is None:
-            head = self._attribute(entity.type, head)
-            return any(head == changed for changed, _ in self.changed_attributes(entity))
-        if any(edge.name == changed for changed, _, _ in self.changed_edges(entity)):
-            return True
-        others = self._linked(entity, edge)
-        return bool(rest) and any(is_new(x.id) or self.changes_at(x, rest) for x in others)
-
-    def unknown_at(self, entity: Entity, name: str) -> Iterator[tuple[Key, str]]:
-        """Yield the resources to read, and by which include, to tell what is at a name."""
-        if is_new(entity.id):
-            return
-        head, _, rest = name.partition(".")
-        edge = self.world.edges.find(entity.type, head)
-        key = (entity.type, entity.id)
-        if edge is None:
-            name = self._attribute(entity.type, head)
-            if name in self.world.names_of(entity.type) and name not in entity.attributes:
-                yield key, ""
-            return
-        if not self.world.knows(entity, edge.name):
-            yield key, edge.name
-            return
-        for other in self._linked(entity, edge) if rest else ():
-            yield from self.unknown_at(other, rest)
-
-    def _attribute(self, kind: str, name: str) -> str:
-        """The attribute that a filter is about, which may add a comparison to its name."""
-        names = self.world.names_of(kind)
-        return next((x for x in names if name.startswith(x)), name) if name not in names else name
-
-    def _linked(self, entity: Entity, edge: Edge) -> list[Entity]:
-        rows = self.world.state.rows(edge.type)
-        return [rows[x] for x in entity.links.get(edge.name, ()) if x in rows]

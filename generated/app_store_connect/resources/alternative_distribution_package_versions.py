@@ -23,7 +23,9 @@ _GET: Operation[m.AlternativeDistributionPackageVersion] = Operation(
     model="AlternativeDistributionPackageVersion",
 )
 _LIST_DELTA_IDS: Operation[str] = Operation(
-    "GET", "/v1/alternativeDistributionPackageVersions/{id}/relationships/deltas"
+    "GET",
+    "/v1/alternativeDistributionPackageVersions/{id}/relationships/deltas",
+    type="alternativeDistributionPackageDeltas",
 )
 _LIST_DELTAS: Operation[m.AlternativeDistributionPackageDelta] = Operation(
     "GET",
@@ -31,7 +33,9 @@ _LIST_DELTAS: Operation[m.AlternativeDistributionPackageDelta] = Operation(
     model="AlternativeDistributionPackageDelta",
 )
 _LIST_VARIANT_IDS: Operation[str] = Operation(
-    "GET", "/v1/alternativeDistributionPackageVersions/{id}/relationships/variants"
+    "GET",
+    "/v1/alternativeDistributionPackageVersions/{id}/relationships/variants",
+    type="alternativeDistributionPackageVariants",
 )
 _LIST_VARIANTS: Operation[m.AlternativeDistributionPackageVariant] = Operation(
     "GET",

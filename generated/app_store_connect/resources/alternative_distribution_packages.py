@@ -28,7 +28,9 @@ _GET: Operation[m.AlternativeDistributionPackage] = Operation(
     "GET", "/v1/alternativeDistributionPackages/{id}", model="AlternativeDistributionPackage"
 )
 _LIST_VERSION_IDS: Operation[str] = Operation(
-    "GET", "/v1/alternativeDistributionPackages/{id}/relationships/versions"
+    "GET",
+    "/v1/alternativeDistributionPackages/{id}/relationships/versions",
+    type="alternativeDistributionPackageVersions",
 )
 _LIST_VERSIONS: Operation[m.AlternativeDistributionPackageVersion] = Operation(
     "GET",

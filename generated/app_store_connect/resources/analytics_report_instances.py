@@ -21,7 +21,9 @@ _GET: Operation[m.AnalyticsReportInstance] = Operation(
     "GET", "/v1/analyticsReportInstances/{id}", model="AnalyticsReportInstance"
 )
 _LIST_SEGMENT_IDS: Operation[str] = Operation(
-    "GET", "/v1/analyticsReportInstances/{id}/relationships/segments"
+    "GET",
+    "/v1/analyticsReportInstances/{id}/relationships/segments",
+    type="analyticsReportSegments",
 )
 _LIST_SEGMENTS: Operation[m.AnalyticsReportSegment] = Operation(
     "GET", "/v1/analyticsReportInstances/{id}/segments", model="AnalyticsReportSegment"

@@ -31,7 +31,7 @@ _GET: Operation[m.AnalyticsReportRequest] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/analyticsReportRequests/{id}")
 _LIST_REPORT_IDS: Operation[str] = Operation(
-    "GET", "/v1/analyticsReportRequests/{id}/relationships/reports"
+    "GET", "/v1/analyticsReportRequests/{id}/relationships/reports", type="analyticsReports"
 )
 _LIST_REPORTS: Operation[m.AnalyticsReport] = Operation(
     "GET",

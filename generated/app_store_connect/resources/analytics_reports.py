@@ -21,7 +21,7 @@ _GET: Operation[m.AnalyticsReport] = Operation(
     "GET", "/v1/analyticsReports/{id}", model="AnalyticsReport"
 )
 _LIST_INSTANCE_IDS: Operation[str] = Operation(
-    "GET", "/v1/analyticsReports/{id}/relationships/instances"
+    "GET", "/v1/analyticsReports/{id}/relationships/instances", type="analyticsReportInstances"
 )
 _LIST_INSTANCES: Operation[m.AnalyticsReportInstance] = Operation(
     "GET",

@@ -21,7 +21,7 @@ _GET: Operation[m.AppAssetLibrary] = Operation(
     "GET", "/v1/appAssetLibraries/{id}", model="AppAssetLibrary"
 )
 _LIST_IMAGE_IDS: Operation[str] = Operation(
-    "GET", "/v1/appAssetLibraries/{id}/relationships/images"
+    "GET", "/v1/appAssetLibraries/{id}/relationships/images", type="appAssetLibraryImages"
 )
 _LIST_IMAGES: Operation[m.AppAssetLibraryImage] = Operation(
     "GET",
@@ -37,7 +37,7 @@ _LIST_IMAGES: Operation[m.AppAssetLibraryImage] = Operation(
     model="AppAssetLibraryImage",
 )
 _LIST_VIDEO_IDS: Operation[str] = Operation(
-    "GET", "/v1/appAssetLibraries/{id}/relationships/videos"
+    "GET", "/v1/appAssetLibraries/{id}/relationships/videos", type="appAssetLibraryVideos"
 )
 _LIST_VIDEOS: Operation[m.AppAssetLibraryVideo] = Operation(
     "GET",

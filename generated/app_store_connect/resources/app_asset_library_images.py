@@ -47,7 +47,9 @@ _UPDATE: Operation[m.AppAssetLibraryImage] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appAssetLibraryImages/{id}")
 _LIST_PLACEMENT_IDS: Operation[str] = Operation(
-    "GET", "/v1/appAssetLibraryImages/{id}/relationships/placements"
+    "GET",
+    "/v1/appAssetLibraryImages/{id}/relationships/placements",
+    type="appAssetLibraryPlacements",
 )
 _LIST_PLACEMENTS: Operation[m.AppAssetLibraryPlacement] = Operation(
     "GET",

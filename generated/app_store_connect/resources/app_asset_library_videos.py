@@ -53,7 +53,9 @@ _UPDATE: Operation[m.AppAssetLibraryVideo] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appAssetLibraryVideos/{id}")
 _LIST_PLACEMENT_IDS: Operation[str] = Operation(
-    "GET", "/v1/appAssetLibraryVideos/{id}/relationships/placements"
+    "GET",
+    "/v1/appAssetLibraryVideos/{id}/relationships/placements",
+    type="appAssetLibraryPlacements",
 )
 _LIST_PLACEMENTS: Operation[m.AppAssetLibraryPlacement] = Operation(
     "GET",

@@ -33,7 +33,9 @@ _GET: Operation[m.AppAvailabilityV2] = Operation(
     "GET", "/v2/appAvailabilities/{id}", model="AppAvailabilityV2"
 )
 _LIST_TERRITORY_AVAILABILITY_IDS: Operation[str] = Operation(
-    "GET", "/v2/appAvailabilities/{id}/relationships/territoryAvailabilities"
+    "GET",
+    "/v2/appAvailabilities/{id}/relationships/territoryAvailabilities",
+    type="territoryAvailabilities",
 )
 _LIST_TERRITORY_AVAILABILITIES: Operation[m.TerritoryAvailability] = Operation(
     "GET", "/v2/appAvailabilities/{id}/territoryAvailabilities", model="TerritoryAvailability"

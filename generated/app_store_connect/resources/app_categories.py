@@ -24,12 +24,14 @@ _LIST: Operation[m.AppCategory] = Operation(
     model="AppCategory",
 )
 _GET: Operation[m.AppCategory] = Operation("GET", "/v1/appCategories/{id}", model="AppCategory")
-_GET_PARENT_ID: Operation[str] = Operation("GET", "/v1/appCategories/{id}/relationships/parent")
+_GET_PARENT_ID: Operation[str] = Operation(
+    "GET", "/v1/appCategories/{id}/relationships/parent", type="appCategories"
+)
 _GET_PARENT: Operation[m.AppCategory] = Operation(
     "GET", "/v1/appCategories/{id}/parent", model="AppCategory"
 )
 _LIST_SUBCATEGORY_IDS: Operation[str] = Operation(
-    "GET", "/v1/appCategories/{id}/relationships/subcategories"
+    "GET", "/v1/appCategories/{id}/relationships/subcategories", type="appCategories"
 )
 _LIST_SUBCATEGORIES: Operation[m.AppCategory] = Operation(
     "GET", "/v1/appCategories/{id}/subcategories", model="AppCategory"

@@ -40,7 +40,9 @@ _UPDATE: Operation[m.AppClipDefaultExperienceLocalization] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appClipDefaultExperienceLocalizations/{id}")
 _GET_APP_CLIP_HEADER_IMAGE_ID: Operation[str] = Operation(
-    "GET", "/v1/appClipDefaultExperienceLocalizations/{id}/relationships/appClipHeaderImage"
+    "GET",
+    "/v1/appClipDefaultExperienceLocalizations/{id}/relationships/appClipHeaderImage",
+    type="appClipHeaderImages",
 )
 _GET_APP_CLIP_HEADER_IMAGE: Operation[m.AppClipHeaderImage] = Operation(
     "GET",

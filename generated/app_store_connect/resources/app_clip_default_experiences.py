@@ -48,7 +48,9 @@ _UPDATE: Operation[m.AppClipDefaultExperience] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appClipDefaultExperiences/{id}")
 _GET_APP_CLIP_APP_STORE_REVIEW_DETAIL_ID: Operation[str] = Operation(
-    "GET", "/v1/appClipDefaultExperiences/{id}/relationships/appClipAppStoreReviewDetail"
+    "GET",
+    "/v1/appClipDefaultExperiences/{id}/relationships/appClipAppStoreReviewDetail",
+    type="appClipAppStoreReviewDetails",
 )
 _GET_APP_CLIP_APP_STORE_REVIEW_DETAIL: Operation[m.AppClipAppStoreReviewDetail] = Operation(
     "GET",
@@ -56,7 +58,9 @@ _GET_APP_CLIP_APP_STORE_REVIEW_DETAIL: Operation[m.AppClipAppStoreReviewDetail] 
     model="AppClipAppStoreReviewDetail",
 )
 _LIST_APP_CLIP_DEFAULT_EXPERIENCE_LOCALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/appClipDefaultExperiences/{id}/relationships/appClipDefaultExperienceLocalizations"
+    "GET",
+    "/v1/appClipDefaultExperiences/{id}/relationships/appClipDefaultExperienceLocalizations",
+    type="appClipDefaultExperienceLocalizations",
 )
 _LIST_APP_CLIP_DEFAULT_EXPERIENCE_LOCALIZATIONS: Operation[
     m.AppClipDefaultExperienceLocalization
@@ -67,7 +71,9 @@ _LIST_APP_CLIP_DEFAULT_EXPERIENCE_LOCALIZATIONS: Operation[
     model="AppClipDefaultExperienceLocalization",
 )
 _GET_RELEASE_WITH_APP_STORE_VERSION_ID: Operation[str] = Operation(
-    "GET", "/v1/appClipDefaultExperiences/{id}/relationships/releaseWithAppStoreVersion"
+    "GET",
+    "/v1/appClipDefaultExperiences/{id}/relationships/releaseWithAppStoreVersion",
+    type="appStoreVersions",
 )
 _SET_RELEASE_WITH_APP_STORE_VERSION: Operation[Response] = Operation(
     "PATCH",

@@ -19,7 +19,9 @@ else:
 
 _GET: Operation[m.AppClip] = Operation("GET", "/v1/appClips/{id}", model="AppClip")
 _LIST_APP_CLIP_ADVANCED_EXPERIENCE_IDS: Operation[str] = Operation(
-    "GET", "/v1/appClips/{id}/relationships/appClipAdvancedExperiences"
+    "GET",
+    "/v1/appClips/{id}/relationships/appClipAdvancedExperiences",
+    type="appClipAdvancedExperiences",
 )
 _LIST_APP_CLIP_ADVANCED_EXPERIENCES: Operation[m.AppClipAdvancedExperience] = Operation(
     "GET",
@@ -32,7 +34,9 @@ _LIST_APP_CLIP_ADVANCED_EXPERIENCES: Operation[m.AppClipAdvancedExperience] = Op
     model="AppClipAdvancedExperience",
 )
 _LIST_APP_CLIP_DEFAULT_EXPERIENCE_IDS: Operation[str] = Operation(
-    "GET", "/v1/appClips/{id}/relationships/appClipDefaultExperiences"
+    "GET",
+    "/v1/appClips/{id}/relationships/appClipDefaultExperiences",
+    type="appClipDefaultExperiences",
 )
 _LIST_APP_CLIP_DEFAULT_EXPERIENCES: Operation[m.AppClipDefaultExperience] = Operation(
     "GET",

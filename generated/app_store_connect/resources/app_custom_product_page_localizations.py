@@ -45,7 +45,9 @@ _UPDATE: Operation[m.AppCustomProductPageLocalization] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appCustomProductPageLocalizations/{id}")
 _LIST_APP_PREVIEW_SET_IDS: Operation[str] = Operation(
-    "GET", "/v1/appCustomProductPageLocalizations/{id}/relationships/appPreviewSets"
+    "GET",
+    "/v1/appCustomProductPageLocalizations/{id}/relationships/appPreviewSets",
+    type="appPreviewSets",
 )
 _LIST_APP_PREVIEW_SETS: Operation[m.AppPreviewSet] = Operation(
     "GET",
@@ -62,7 +64,9 @@ _LIST_APP_PREVIEW_SETS: Operation[m.AppPreviewSet] = Operation(
     model="AppPreviewSet",
 )
 _LIST_APP_SCREENSHOT_SET_IDS: Operation[str] = Operation(
-    "GET", "/v1/appCustomProductPageLocalizations/{id}/relationships/appScreenshotSets"
+    "GET",
+    "/v1/appCustomProductPageLocalizations/{id}/relationships/appScreenshotSets",
+    type="appScreenshotSets",
 )
 _LIST_APP_SCREENSHOT_SETS: Operation[m.AppScreenshotSet] = Operation(
     "GET",
@@ -79,7 +83,9 @@ _LIST_APP_SCREENSHOT_SETS: Operation[m.AppScreenshotSet] = Operation(
     model="AppScreenshotSet",
 )
 _LIST_PLACEMENT_IDS: Operation[str] = Operation(
-    "GET", "/v1/appCustomProductPageLocalizations/{id}/relationships/placements"
+    "GET",
+    "/v1/appCustomProductPageLocalizations/{id}/relationships/placements",
+    type="appAssetLibraryPlacements",
 )
 _LIST_PLACEMENTS: Operation[m.AppAssetLibraryPlacement] = Operation(
     "GET",
@@ -106,7 +112,9 @@ _LIST_PLACEMENTS: Operation[m.AppAssetLibraryPlacement] = Operation(
     model="AppAssetLibraryPlacement",
 )
 _LIST_SEARCH_KEYWORD_IDS: Operation[str] = Operation(
-    "GET", "/v1/appCustomProductPageLocalizations/{id}/relationships/searchKeywords"
+    "GET",
+    "/v1/appCustomProductPageLocalizations/{id}/relationships/searchKeywords",
+    type="appKeywords",
 )
 _ADD_SEARCH_KEYWORDS: Operation[Response] = Operation(
     "POST",

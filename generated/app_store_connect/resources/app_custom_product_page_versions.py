@@ -40,7 +40,9 @@ _UPDATE: Operation[m.AppCustomProductPageVersion] = Operation(
     model="AppCustomProductPageVersion",
 )
 _LIST_APP_CUSTOM_PRODUCT_PAGE_LOCALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/appCustomProductPageVersions/{id}/relationships/appCustomProductPageLocalizations"
+    "GET",
+    "/v1/appCustomProductPageVersions/{id}/relationships/appCustomProductPageLocalizations",
+    type="appCustomProductPageLocalizations",
 )
 _LIST_APP_CUSTOM_PRODUCT_PAGE_LOCALIZATIONS: Operation[m.AppCustomProductPageLocalization] = (
     Operation(

@@ -45,7 +45,9 @@ _UPDATE: Operation[m.AppCustomProductPage] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appCustomProductPages/{id}")
 _LIST_APP_CUSTOM_PRODUCT_PAGE_VERSION_IDS: Operation[str] = Operation(
-    "GET", "/v1/appCustomProductPages/{id}/relationships/appCustomProductPageVersions"
+    "GET",
+    "/v1/appCustomProductPages/{id}/relationships/appCustomProductPageVersions",
+    type="appCustomProductPageVersions",
 )
 _LIST_APP_CUSTOM_PRODUCT_PAGE_VERSIONS: Operation[m.AppCustomProductPageVersion] = Operation(
     "GET",

@@ -44,11 +44,13 @@ _GET: Operation[m.AppEncryptionDeclaration] = Operation(
     "GET", "/v1/appEncryptionDeclarations/{id}", model="AppEncryptionDeclaration"
 )
 _GET_APP_ID: Operation[str] = Operation(
-    "GET", "/v1/appEncryptionDeclarations/{id}/relationships/app"
+    "GET", "/v1/appEncryptionDeclarations/{id}/relationships/app", type="apps"
 )
 _GET_APP: Operation[m.App] = Operation("GET", "/v1/appEncryptionDeclarations/{id}/app", model="App")
 _GET_APP_ENCRYPTION_DECLARATION_DOCUMENT_ID: Operation[str] = Operation(
-    "GET", "/v1/appEncryptionDeclarations/{id}/relationships/appEncryptionDeclarationDocument"
+    "GET",
+    "/v1/appEncryptionDeclarations/{id}/relationships/appEncryptionDeclarationDocument",
+    type="appEncryptionDeclarationDocuments",
 )
 _GET_APP_ENCRYPTION_DECLARATION_DOCUMENT: Operation[m.AppEncryptionDeclarationDocument] = Operation(
     "GET",

@@ -52,19 +52,25 @@ _UPDATE: Operation[m.AppEventLocalization] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appEventLocalizations/{id}")
 _LIST_APP_EVENT_SCREENSHOT_IDS: Operation[str] = Operation(
-    "GET", "/v1/appEventLocalizations/{id}/relationships/appEventScreenshots"
+    "GET",
+    "/v1/appEventLocalizations/{id}/relationships/appEventScreenshots",
+    type="appEventScreenshots",
 )
 _LIST_APP_EVENT_SCREENSHOTS: Operation[m.AppEventScreenshot] = Operation(
     "GET", "/v1/appEventLocalizations/{id}/appEventScreenshots", model="AppEventScreenshot"
 )
 _LIST_APP_EVENT_VIDEO_CLIP_IDS: Operation[str] = Operation(
-    "GET", "/v1/appEventLocalizations/{id}/relationships/appEventVideoClips"
+    "GET",
+    "/v1/appEventLocalizations/{id}/relationships/appEventVideoClips",
+    type="appEventVideoClips",
 )
 _LIST_APP_EVENT_VIDEO_CLIPS: Operation[m.AppEventVideoClip] = Operation(
     "GET", "/v1/appEventLocalizations/{id}/appEventVideoClips", model="AppEventVideoClip"
 )
 _LIST_PLACEMENT_IDS: Operation[str] = Operation(
-    "GET", "/v1/appEventLocalizations/{id}/relationships/placements"
+    "GET",
+    "/v1/appEventLocalizations/{id}/relationships/placements",
+    type="appAssetLibraryPlacements",
 )
 _LIST_PLACEMENTS: Operation[m.AppAssetLibraryPlacement] = Operation(
     "GET",

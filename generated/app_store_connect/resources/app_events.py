@@ -54,7 +54,7 @@ _UPDATE: Operation[m.AppEvent] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appEvents/{id}")
 _LIST_LOCALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/appEvents/{id}/relationships/localizations"
+    "GET", "/v1/appEvents/{id}/relationships/localizations", type="appEventLocalizations"
 )
 _LIST_LOCALIZATIONS: Operation[m.AppEventLocalization] = Operation(
     "GET", "/v1/appEvents/{id}/localizations", model="AppEventLocalization"

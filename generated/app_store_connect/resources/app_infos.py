@@ -33,13 +33,13 @@ _UPDATE: Operation[m.AppInfo] = Operation(
     model="AppInfo",
 )
 _GET_AGE_RATING_DECLARATION_ID: Operation[str] = Operation(
-    "GET", "/v1/appInfos/{id}/relationships/ageRatingDeclaration"
+    "GET", "/v1/appInfos/{id}/relationships/ageRatingDeclaration", type="ageRatingDeclarations"
 )
 _GET_AGE_RATING_DECLARATION: Operation[m.AgeRatingDeclaration] = Operation(
     "GET", "/v1/appInfos/{id}/ageRatingDeclaration", model="AgeRatingDeclaration"
 )
 _LIST_APP_INFO_LOCALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/appInfos/{id}/relationships/appInfoLocalizations"
+    "GET", "/v1/appInfos/{id}/relationships/appInfoLocalizations", type="appInfoLocalizations"
 )
 _LIST_APP_INFO_LOCALIZATIONS: Operation[m.AppInfoLocalization] = Operation(
     "GET",
@@ -48,43 +48,43 @@ _LIST_APP_INFO_LOCALIZATIONS: Operation[m.AppInfoLocalization] = Operation(
     model="AppInfoLocalization",
 )
 _GET_PRIMARY_CATEGORY_ID: Operation[str] = Operation(
-    "GET", "/v1/appInfos/{id}/relationships/primaryCategory"
+    "GET", "/v1/appInfos/{id}/relationships/primaryCategory", type="appCategories"
 )
 _GET_PRIMARY_CATEGORY: Operation[m.AppCategory] = Operation(
     "GET", "/v1/appInfos/{id}/primaryCategory", model="AppCategory"
 )
 _GET_PRIMARY_SUBCATEGORY_ONE_ID: Operation[str] = Operation(
-    "GET", "/v1/appInfos/{id}/relationships/primarySubcategoryOne"
+    "GET", "/v1/appInfos/{id}/relationships/primarySubcategoryOne", type="appCategories"
 )
 _GET_PRIMARY_SUBCATEGORY_ONE: Operation[m.AppCategory] = Operation(
     "GET", "/v1/appInfos/{id}/primarySubcategoryOne", model="AppCategory"
 )
 _GET_PRIMARY_SUBCATEGORY_TWO_ID: Operation[str] = Operation(
-    "GET", "/v1/appInfos/{id}/relationships/primarySubcategoryTwo"
+    "GET", "/v1/appInfos/{id}/relationships/primarySubcategoryTwo", type="appCategories"
 )
 _GET_PRIMARY_SUBCATEGORY_TWO: Operation[m.AppCategory] = Operation(
     "GET", "/v1/appInfos/{id}/primarySubcategoryTwo", model="AppCategory"
 )
 _GET_SECONDARY_CATEGORY_ID: Operation[str] = Operation(
-    "GET", "/v1/appInfos/{id}/relationships/secondaryCategory"
+    "GET", "/v1/appInfos/{id}/relationships/secondaryCategory", type="appCategories"
 )
 _GET_SECONDARY_CATEGORY: Operation[m.AppCategory] = Operation(
     "GET", "/v1/appInfos/{id}/secondaryCategory", model="AppCategory"
 )
 _GET_SECONDARY_SUBCATEGORY_ONE_ID: Operation[str] = Operation(
-    "GET", "/v1/appInfos/{id}/relationships/secondarySubcategoryOne"
+    "GET", "/v1/appInfos/{id}/relationships/secondarySubcategoryOne", type="appCategories"
 )
 _GET_SECONDARY_SUBCATEGORY_ONE: Operation[m.AppCategory] = Operation(
     "GET", "/v1/appInfos/{id}/secondarySubcategoryOne", model="AppCategory"
 )
 _GET_SECONDARY_SUBCATEGORY_TWO_ID: Operation[str] = Operation(
-    "GET", "/v1/appInfos/{id}/relationships/secondarySubcategoryTwo"
+    "GET", "/v1/appInfos/{id}/relationships/secondarySubcategoryTwo", type="appCategories"
 )
 _GET_SECONDARY_SUBCATEGORY_TWO: Operation[m.AppCategory] = Operation(
     "GET", "/v1/appInfos/{id}/secondarySubcategoryTwo", model="AppCategory"
 )
 _LIST_TERRITORY_AGE_RATING_IDS: Operation[str] = Operation(
-    "GET", "/v1/appInfos/{id}/relationships/territoryAgeRatings"
+    "GET", "/v1/appInfos/{id}/relationships/territoryAgeRatings", type="territoryAgeRatings"
 )
 _LIST_TERRITORY_AGE_RATINGS: Operation[m.TerritoryAgeRating] = Operation(
     "GET", "/v1/appInfos/{id}/territoryAgeRatings", model="TerritoryAgeRating"

@@ -47,7 +47,7 @@ _GET: Operation[m.AppPreviewSet] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appPreviewSets/{id}")
 _LIST_APP_PREVIEW_IDS: Operation[str] = Operation(
-    "GET", "/v1/appPreviewSets/{id}/relationships/appPreviews"
+    "GET", "/v1/appPreviewSets/{id}/relationships/appPreviews", type="appPreviews"
 )
 _REPLACE_APP_PREVIEWS: Operation[Response] = Operation(
     "PATCH",

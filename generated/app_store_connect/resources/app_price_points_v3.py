@@ -21,7 +21,7 @@ _GET: Operation[m.AppPricePointV3] = Operation(
     "GET", "/v3/appPricePoints/{id}", model="AppPricePointV3"
 )
 _LIST_EQUALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v3/appPricePoints/{id}/relationships/equalizations"
+    "GET", "/v3/appPricePoints/{id}/relationships/equalizations", type="appPricePoints"
 )
 _LIST_EQUALIZATIONS: Operation[m.AppPricePointV3] = Operation(
     "GET",

@@ -33,7 +33,7 @@ _GET: Operation[m.AppPriceSchedule] = Operation(
     "GET", "/v1/appPriceSchedules/{id}", model="AppPriceSchedule"
 )
 _LIST_AUTOMATIC_PRICE_IDS: Operation[str] = Operation(
-    "GET", "/v1/appPriceSchedules/{id}/relationships/automaticPrices"
+    "GET", "/v1/appPriceSchedules/{id}/relationships/automaticPrices", type="appPrices"
 )
 _LIST_AUTOMATIC_PRICES: Operation[m.AppPriceV2] = Operation(
     "GET",
@@ -47,13 +47,13 @@ _LIST_AUTOMATIC_PRICES: Operation[m.AppPriceV2] = Operation(
     model="AppPriceV2",
 )
 _GET_BASE_TERRITORY_ID: Operation[str] = Operation(
-    "GET", "/v1/appPriceSchedules/{id}/relationships/baseTerritory"
+    "GET", "/v1/appPriceSchedules/{id}/relationships/baseTerritory", type="territories"
 )
 _GET_BASE_TERRITORY: Operation[m.Territory] = Operation(
     "GET", "/v1/appPriceSchedules/{id}/baseTerritory", model="Territory"
 )
 _LIST_MANUAL_PRICE_IDS: Operation[str] = Operation(
-    "GET", "/v1/appPriceSchedules/{id}/relationships/manualPrices"
+    "GET", "/v1/appPriceSchedules/{id}/relationships/manualPrices", type="appPrices"
 )
 _LIST_MANUAL_PRICES: Operation[m.AppPriceV2] = Operation(
     "GET",

@@ -47,7 +47,7 @@ _GET: Operation[m.AppScreenshotSet] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appScreenshotSets/{id}")
 _LIST_APP_SCREENSHOT_IDS: Operation[str] = Operation(
-    "GET", "/v1/appScreenshotSets/{id}/relationships/appScreenshots"
+    "GET", "/v1/appScreenshotSets/{id}/relationships/appScreenshots", type="appScreenshots"
 )
 _REPLACE_APP_SCREENSHOTS: Operation[Response] = Operation(
     "PATCH",

@@ -53,7 +53,9 @@ _UPDATE: Operation[m.AppStoreReviewDetail] = Operation(
     model="AppStoreReviewDetail",
 )
 _LIST_APP_STORE_REVIEW_ATTACHMENT_IDS: Operation[str] = Operation(
-    "GET", "/v1/appStoreReviewDetails/{id}/relationships/appStoreReviewAttachments"
+    "GET",
+    "/v1/appStoreReviewDetails/{id}/relationships/appStoreReviewAttachments",
+    type="appStoreReviewAttachments",
 )
 _LIST_APP_STORE_REVIEW_ATTACHMENTS: Operation[m.AppStoreReviewAttachment] = Operation(
     "GET",

@@ -43,7 +43,9 @@ _DELETE: Operation[Response] = Operation(
     "DELETE", "/v1/appStoreVersionExperimentTreatmentLocalizations/{id}"
 )
 _LIST_APP_PREVIEW_SET_IDS: Operation[str] = Operation(
-    "GET", "/v1/appStoreVersionExperimentTreatmentLocalizations/{id}/relationships/appPreviewSets"
+    "GET",
+    "/v1/appStoreVersionExperimentTreatmentLocalizations/{id}/relationships/appPreviewSets",
+    type="appPreviewSets",
 )
 _LIST_APP_PREVIEW_SETS: Operation[m.AppPreviewSet] = Operation(
     "GET",
@@ -62,6 +64,7 @@ _LIST_APP_PREVIEW_SETS: Operation[m.AppPreviewSet] = Operation(
 _LIST_APP_SCREENSHOT_SET_IDS: Operation[str] = Operation(
     "GET",
     "/v1/appStoreVersionExperimentTreatmentLocalizations/{id}/relationships/appScreenshotSets",
+    type="appScreenshotSets",
 )
 _LIST_APP_SCREENSHOT_SETS: Operation[m.AppScreenshotSet] = Operation(
     "GET",
@@ -78,7 +81,9 @@ _LIST_APP_SCREENSHOT_SETS: Operation[m.AppScreenshotSet] = Operation(
     model="AppScreenshotSet",
 )
 _LIST_PLACEMENT_IDS: Operation[str] = Operation(
-    "GET", "/v1/appStoreVersionExperimentTreatmentLocalizations/{id}/relationships/placements"
+    "GET",
+    "/v1/appStoreVersionExperimentTreatmentLocalizations/{id}/relationships/placements",
+    type="appAssetLibraryPlacements",
 )
 _LIST_PLACEMENTS: Operation[m.AppAssetLibraryPlacement] = Operation(
     "GET",

@@ -48,6 +48,7 @@ _DELETE: Operation[Response] = Operation("DELETE", "/v1/appStoreVersionExperimen
 _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_LOCALIZATION_IDS: Operation[str] = Operation(
     "GET",
     "/v1/appStoreVersionExperimentTreatments/{id}/relationships/appStoreVersionExperimentTreatmentLocalizations",
+    type="appStoreVersionExperimentTreatmentLocalizations",
 )
 _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_LOCALIZATIONS: Operation[
     m.AppStoreVersionExperimentTreatmentLocalization

@@ -40,7 +40,9 @@ _UPDATE: Operation[m.AppStoreVersionExperiment] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appStoreVersionExperiments/{id}")
 _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_IDS: Operation[str] = Operation(
-    "GET", "/v1/appStoreVersionExperiments/{id}/relationships/appStoreVersionExperimentTreatments"
+    "GET",
+    "/v1/appStoreVersionExperiments/{id}/relationships/appStoreVersionExperimentTreatments",
+    type="appStoreVersionExperimentTreatments",
 )
 _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS: Operation[m.AppStoreVersionExperimentTreatment] = (
     Operation(

@@ -39,7 +39,9 @@ _UPDATE: Operation[m.AppStoreVersionExperimentV2] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/appStoreVersionExperiments/{id}")
 _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENT_IDS: Operation[str] = Operation(
-    "GET", "/v2/appStoreVersionExperiments/{id}/relationships/appStoreVersionExperimentTreatments"
+    "GET",
+    "/v2/appStoreVersionExperiments/{id}/relationships/appStoreVersionExperimentTreatments",
+    type="appStoreVersionExperimentTreatments",
 )
 _LIST_APP_STORE_VERSION_EXPERIMENT_TREATMENTS: Operation[m.AppStoreVersionExperimentTreatment] = (
     Operation(

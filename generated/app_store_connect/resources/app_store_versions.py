@@ -71,7 +71,9 @@ _UPDATE: Operation[m.AppStoreVersion] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/appStoreVersions/{id}")
 _GET_ALTERNATIVE_DISTRIBUTION_PACKAGE_ID: Operation[str] = Operation(
-    "GET", "/v1/appStoreVersions/{id}/relationships/alternativeDistributionPackage"
+    "GET",
+    "/v1/appStoreVersions/{id}/relationships/alternativeDistributionPackage",
+    type="alternativeDistributionPackages",
 )
 _GET_ALTERNATIVE_DISTRIBUTION_PACKAGE: Operation[m.AlternativeDistributionPackage] = Operation(
     "GET",
@@ -79,7 +81,9 @@ _GET_ALTERNATIVE_DISTRIBUTION_PACKAGE: Operation[m.AlternativeDistributionPackag
     model="AlternativeDistributionPackage",
 )
 _GET_APP_CLIP_DEFAULT_EXPERIENCE_ID: Operation[str] = Operation(
-    "GET", "/v1/appStoreVersions/{id}/relationships/appClipDefaultExperience"
+    "GET",
+    "/v1/appStoreVersions/{id}/relationships/appClipDefaultExperience",
+    type="appClipDefaultExperiences",
 )
 _SET_APP_CLIP_DEFAULT_EXPERIENCE: Operation[Response] = Operation(
     "PATCH",
@@ -90,13 +94,17 @@ _GET_APP_CLIP_DEFAULT_EXPERIENCE: Operation[m.AppClipDefaultExperience] = Operat
     "GET", "/v1/appStoreVersions/{id}/appClipDefaultExperience", model="AppClipDefaultExperience"
 )
 _GET_APP_STORE_REVIEW_DETAIL_ID: Operation[str] = Operation(
-    "GET", "/v1/appStoreVersions/{id}/relationships/appStoreReviewDetail"
+    "GET",
+    "/v1/appStoreVersions/{id}/relationships/appStoreReviewDetail",
+    type="appStoreReviewDetails",
 )
 _GET_APP_STORE_REVIEW_DETAIL: Operation[m.AppStoreReviewDetail] = Operation(
     "GET", "/v1/appStoreVersions/{id}/appStoreReviewDetail", model="AppStoreReviewDetail"
 )
 _LIST_APP_STORE_VERSION_EXPERIMENT_IDS: Operation[str] = Operation(
-    "GET", "/v1/appStoreVersions/{id}/relationships/appStoreVersionExperiments"
+    "GET",
+    "/v1/appStoreVersions/{id}/relationships/appStoreVersionExperiments",
+    type="appStoreVersionExperiments",
 )
 _LIST_APP_STORE_VERSION_EXPERIMENTS: Operation[m.AppStoreVersionExperiment] = Operation(
     "GET",
@@ -105,7 +113,9 @@ _LIST_APP_STORE_VERSION_EXPERIMENTS: Operation[m.AppStoreVersionExperiment] = Op
     model="AppStoreVersionExperiment",
 )
 _LIST_APP_STORE_VERSION_EXPERIMENT_V2_IDS: Operation[str] = Operation(
-    "GET", "/v1/appStoreVersions/{id}/relationships/appStoreVersionExperimentsV2"
+    "GET",
+    "/v1/appStoreVersions/{id}/relationships/appStoreVersionExperimentsV2",
+    type="appStoreVersionExperiments",
 )
 _LIST_APP_STORE_VERSION_EXPERIMENTS_V2: Operation[m.AppStoreVersionExperimentV2] = Operation(
     "GET",
@@ -114,7 +124,9 @@ _LIST_APP_STORE_VERSION_EXPERIMENTS_V2: Operation[m.AppStoreVersionExperimentV2]
     model="AppStoreVersionExperimentV2",
 )
 _LIST_APP_STORE_VERSION_LOCALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/appStoreVersions/{id}/relationships/appStoreVersionLocalizations"
+    "GET",
+    "/v1/appStoreVersions/{id}/relationships/appStoreVersionLocalizations",
+    type="appStoreVersionLocalizations",
 )
 _LIST_APP_STORE_VERSION_LOCALIZATIONS: Operation[m.AppStoreVersionLocalization] = Operation(
     "GET",
@@ -123,7 +135,9 @@ _LIST_APP_STORE_VERSION_LOCALIZATIONS: Operation[m.AppStoreVersionLocalization] 
     model="AppStoreVersionLocalization",
 )
 _GET_APP_STORE_VERSION_PHASED_RELEASE_ID: Operation[str] = Operation(
-    "GET", "/v1/appStoreVersions/{id}/relationships/appStoreVersionPhasedRelease"
+    "GET",
+    "/v1/appStoreVersions/{id}/relationships/appStoreVersionPhasedRelease",
+    type="appStoreVersionPhasedReleases",
 )
 _GET_APP_STORE_VERSION_PHASED_RELEASE: Operation[m.AppStoreVersionPhasedRelease] = Operation(
     "GET",
@@ -131,18 +145,22 @@ _GET_APP_STORE_VERSION_PHASED_RELEASE: Operation[m.AppStoreVersionPhasedRelease]
     model="AppStoreVersionPhasedRelease",
 )
 _GET_APP_STORE_VERSION_SUBMISSION_ID: Operation[str] = Operation(
-    "GET", "/v1/appStoreVersions/{id}/relationships/appStoreVersionSubmission"
+    "GET",
+    "/v1/appStoreVersions/{id}/relationships/appStoreVersionSubmission",
+    type="appStoreVersionSubmissions",
 )
 _GET_APP_STORE_VERSION_SUBMISSION: Operation[m.AppStoreVersionSubmission] = Operation(
     "GET", "/v1/appStoreVersions/{id}/appStoreVersionSubmission", model="AppStoreVersionSubmission"
 )
-_GET_BUILD_ID: Operation[str] = Operation("GET", "/v1/appStoreVersions/{id}/relationships/build")
+_GET_BUILD_ID: Operation[str] = Operation(
+    "GET", "/v1/appStoreVersions/{id}/relationships/build", type="builds"
+)
 _SET_BUILD: Operation[Response] = Operation(
     "PATCH", "/v1/appStoreVersions/{id}/relationships/build", linkage=one("build", "builds")
 )
 _GET_BUILD: Operation[m.Build] = Operation("GET", "/v1/appStoreVersions/{id}/build", model="Build")
 _LIST_CUSTOMER_REVIEW_IDS: Operation[str] = Operation(
-    "GET", "/v1/appStoreVersions/{id}/relationships/customerReviews"
+    "GET", "/v1/appStoreVersions/{id}/relationships/customerReviews", type="customerReviews"
 )
 _LIST_CUSTOMER_REVIEWS: Operation[m.CustomerReview] = Operation(
     "GET",
@@ -157,13 +175,15 @@ _LIST_CUSTOMER_REVIEWS: Operation[m.CustomerReview] = Operation(
     model="CustomerReview",
 )
 _GET_GAME_CENTER_APP_VERSION_ID: Operation[str] = Operation(
-    "GET", "/v1/appStoreVersions/{id}/relationships/gameCenterAppVersion"
+    "GET",
+    "/v1/appStoreVersions/{id}/relationships/gameCenterAppVersion",
+    type="gameCenterAppVersions",
 )
 _GET_GAME_CENTER_APP_VERSION: Operation[m.GameCenterAppVersion] = Operation(
     "GET", "/v1/appStoreVersions/{id}/gameCenterAppVersion", model="GameCenterAppVersion"
 )
 _GET_ROUTING_APP_COVERAGE_ID: Operation[str] = Operation(
-    "GET", "/v1/appStoreVersions/{id}/relationships/routingAppCoverage"
+    "GET", "/v1/appStoreVersions/{id}/relationships/routingAppCoverage", type="routingAppCoverages"
 )
 _GET_ROUTING_APP_COVERAGE: Operation[m.RoutingAppCoverage] = Operation(
     "GET", "/v1/appStoreVersions/{id}/routingAppCoverage", model="RoutingAppCoverage"

@@ -26,7 +26,9 @@ _UPDATE: Operation[m.AppTag] = Operation(
     attributes={"visible_in_app_store": "visibleInAppStore"},
     model="AppTag",
 )
-_LIST_TERRITORY_IDS: Operation[str] = Operation("GET", "/v1/appTags/{id}/relationships/territories")
+_LIST_TERRITORY_IDS: Operation[str] = Operation(
+    "GET", "/v1/appTags/{id}/relationships/territories", type="territories"
+)
 _LIST_TERRITORIES: Operation[m.Territory] = Operation(
     "GET", "/v1/appTags/{id}/territories", model="Territory"
 )

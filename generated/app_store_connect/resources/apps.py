@@ -77,7 +77,7 @@ _UPDATE: Operation[m.App] = Operation(
     },
 )
 _LIST_ACCESSIBILITY_DECLARATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/accessibilityDeclarations"
+    "GET", "/v1/apps/{id}/relationships/accessibilityDeclarations", type="accessibilityDeclarations"
 )
 _LIST_ACCESSIBILITY_DECLARATIONS: Operation[m.AccessibilityDeclaration] = Operation(
     "GET",
@@ -86,13 +86,15 @@ _LIST_ACCESSIBILITY_DECLARATIONS: Operation[m.AccessibilityDeclaration] = Operat
     model="AccessibilityDeclaration",
 )
 _GET_ALTERNATIVE_DISTRIBUTION_KEY_ID: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/alternativeDistributionKey"
+    "GET",
+    "/v1/apps/{id}/relationships/alternativeDistributionKey",
+    type="alternativeDistributionKeys",
 )
 _GET_ALTERNATIVE_DISTRIBUTION_KEY: Operation[m.AlternativeDistributionKey] = Operation(
     "GET", "/v1/apps/{id}/alternativeDistributionKey", model="AlternativeDistributionKey"
 )
 _LIST_ANALYTICS_REPORT_REQUEST_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/analyticsReportRequests"
+    "GET", "/v1/apps/{id}/relationships/analyticsReportRequests", type="analyticsReportRequests"
 )
 _LIST_ANALYTICS_REPORT_REQUESTS: Operation[m.AnalyticsReportRequest] = Operation(
     "GET",
@@ -101,23 +103,27 @@ _LIST_ANALYTICS_REPORT_REQUESTS: Operation[m.AnalyticsReportRequest] = Operation
     model="AnalyticsReportRequest",
 )
 _LIST_ANDROID_TO_IOS_APP_MAPPING_DETAIL_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/androidToIosAppMappingDetails"
+    "GET",
+    "/v1/apps/{id}/relationships/androidToIosAppMappingDetails",
+    type="androidToIosAppMappingDetails",
 )
 _LIST_ANDROID_TO_IOS_APP_MAPPING_DETAILS: Operation[m.AndroidToIosAppMappingDetail] = Operation(
     "GET", "/v1/apps/{id}/androidToIosAppMappingDetails", model="AndroidToIosAppMappingDetail"
 )
 _GET_APP_AVAILABILITY_V2_ID: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/appAvailabilityV2"
+    "GET", "/v1/apps/{id}/relationships/appAvailabilityV2", type="appAvailabilities"
 )
 _GET_APP_AVAILABILITY_V2: Operation[m.AppAvailabilityV2] = Operation(
     "GET", "/v1/apps/{id}/appAvailabilityV2", model="AppAvailabilityV2"
 )
-_LIST_APP_CLIP_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/appClips")
+_LIST_APP_CLIP_IDS: Operation[str] = Operation(
+    "GET", "/v1/apps/{id}/relationships/appClips", type="appClips"
+)
 _LIST_APP_CLIPS: Operation[m.AppClip] = Operation(
     "GET", "/v1/apps/{id}/appClips", query={"bundle_id": "filter[bundleId]"}, model="AppClip"
 )
 _LIST_APP_CUSTOM_PRODUCT_PAGE_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/appCustomProductPages"
+    "GET", "/v1/apps/{id}/relationships/appCustomProductPages", type="appCustomProductPages"
 )
 _LIST_APP_CUSTOM_PRODUCT_PAGES: Operation[m.AppCustomProductPage] = Operation(
     "GET",
@@ -126,7 +132,7 @@ _LIST_APP_CUSTOM_PRODUCT_PAGES: Operation[m.AppCustomProductPage] = Operation(
     model="AppCustomProductPage",
 )
 _LIST_APP_ENCRYPTION_DECLARATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/appEncryptionDeclarations"
+    "GET", "/v1/apps/{id}/relationships/appEncryptionDeclarations", type="appEncryptionDeclarations"
 )
 _LIST_APP_ENCRYPTION_DECLARATIONS: Operation[m.AppEncryptionDeclaration] = Operation(
     "GET",
@@ -135,7 +141,9 @@ _LIST_APP_ENCRYPTION_DECLARATIONS: Operation[m.AppEncryptionDeclaration] = Opera
     ids={"builds": "builds"},
     model="AppEncryptionDeclaration",
 )
-_LIST_APP_EVENT_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/appEvents")
+_LIST_APP_EVENT_IDS: Operation[str] = Operation(
+    "GET", "/v1/apps/{id}/relationships/appEvents", type="appEvents"
+)
 _LIST_APP_EVENTS: Operation[m.AppEvent] = Operation(
     "GET",
     "/v1/apps/{id}/appEvents",
@@ -143,10 +151,12 @@ _LIST_APP_EVENTS: Operation[m.AppEvent] = Operation(
     ids={"id": "appEvents"},
     model="AppEvent",
 )
-_LIST_APP_INFO_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/appInfos")
+_LIST_APP_INFO_IDS: Operation[str] = Operation(
+    "GET", "/v1/apps/{id}/relationships/appInfos", type="appInfos"
+)
 _LIST_APP_INFOS: Operation[m.AppInfo] = Operation("GET", "/v1/apps/{id}/appInfos", model="AppInfo")
 _LIST_APP_PRICE_POINT_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/appPricePoints"
+    "GET", "/v1/apps/{id}/relationships/appPricePoints", type="appPricePoints"
 )
 _LIST_APP_PRICE_POINTS: Operation[m.AppPricePointV3] = Operation(
     "GET",
@@ -156,13 +166,15 @@ _LIST_APP_PRICE_POINTS: Operation[m.AppPricePointV3] = Operation(
     model="AppPricePointV3",
 )
 _GET_APP_PRICE_SCHEDULE_ID: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/appPriceSchedule"
+    "GET", "/v1/apps/{id}/relationships/appPriceSchedule", type="appPriceSchedules"
 )
 _GET_APP_PRICE_SCHEDULE: Operation[m.AppPriceSchedule] = Operation(
     "GET", "/v1/apps/{id}/appPriceSchedule", model="AppPriceSchedule"
 )
 _LIST_APP_STORE_VERSION_EXPERIMENT_V2_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/appStoreVersionExperimentsV2"
+    "GET",
+    "/v1/apps/{id}/relationships/appStoreVersionExperimentsV2",
+    type="appStoreVersionExperiments",
 )
 _LIST_APP_STORE_VERSION_EXPERIMENTS_V2: Operation[m.AppStoreVersionExperimentV2] = Operation(
     "GET",
@@ -171,7 +183,7 @@ _LIST_APP_STORE_VERSION_EXPERIMENTS_V2: Operation[m.AppStoreVersionExperimentV2]
     model="AppStoreVersionExperimentV2",
 )
 _LIST_APP_STORE_VERSION_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/appStoreVersions"
+    "GET", "/v1/apps/{id}/relationships/appStoreVersions", type="appStoreVersions"
 )
 _LIST_APP_STORE_VERSIONS: Operation[m.AppStoreVersion] = Operation(
     "GET",
@@ -186,19 +198,23 @@ _LIST_APP_STORE_VERSIONS: Operation[m.AppStoreVersion] = Operation(
     ids={"id": "appStoreVersions"},
     model="AppStoreVersion",
 )
-_LIST_APP_TAG_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/appTags")
+_LIST_APP_TAG_IDS: Operation[str] = Operation(
+    "GET", "/v1/apps/{id}/relationships/appTags", type="appTags"
+)
 _LIST_APP_TAGS: Operation[m.AppTag] = Operation(
     "GET",
     "/v1/apps/{id}/appTags",
     query={"visible_in_app_store": "filter[visibleInAppStore]"},
     model="AppTag",
 )
-_GET_ASSET_LIBRARY_ID: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/assetLibrary")
+_GET_ASSET_LIBRARY_ID: Operation[str] = Operation(
+    "GET", "/v1/apps/{id}/relationships/assetLibrary", type="appAssetLibraries"
+)
 _GET_ASSET_LIBRARY: Operation[m.AppAssetLibrary] = Operation(
     "GET", "/v1/apps/{id}/assetLibrary", model="AppAssetLibrary"
 )
 _LIST_BACKGROUND_ASSET_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/backgroundAssets"
+    "GET", "/v1/apps/{id}/relationships/backgroundAssets", type="backgroundAssets"
 )
 _LIST_BACKGROUND_ASSETS: Operation[m.BackgroundAsset] = Operation(
     "GET",
@@ -212,19 +228,21 @@ _LIST_BACKGROUND_ASSETS: Operation[m.BackgroundAsset] = Operation(
     model="BackgroundAsset",
 )
 _LIST_BETA_APP_LOCALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/betaAppLocalizations"
+    "GET", "/v1/apps/{id}/relationships/betaAppLocalizations", type="betaAppLocalizations"
 )
 _LIST_BETA_APP_LOCALIZATIONS: Operation[m.BetaAppLocalization] = Operation(
     "GET", "/v1/apps/{id}/betaAppLocalizations", model="BetaAppLocalization"
 )
 _GET_BETA_APP_REVIEW_DETAIL_ID: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/betaAppReviewDetail"
+    "GET", "/v1/apps/{id}/relationships/betaAppReviewDetail", type="betaAppReviewDetails"
 )
 _GET_BETA_APP_REVIEW_DETAIL: Operation[m.BetaAppReviewDetail] = Operation(
     "GET", "/v1/apps/{id}/betaAppReviewDetail", model="BetaAppReviewDetail"
 )
 _LIST_BETA_FEEDBACK_CRASH_SUBMISSION_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/betaFeedbackCrashSubmissions"
+    "GET",
+    "/v1/apps/{id}/relationships/betaFeedbackCrashSubmissions",
+    type="betaFeedbackCrashSubmissions",
 )
 _LIST_BETA_FEEDBACK_CRASH_SUBMISSIONS: Operation[m.BetaFeedbackCrashSubmission] = Operation(
     "GET",
@@ -242,7 +260,9 @@ _LIST_BETA_FEEDBACK_CRASH_SUBMISSIONS: Operation[m.BetaFeedbackCrashSubmission] 
     model="BetaFeedbackCrashSubmission",
 )
 _LIST_BETA_FEEDBACK_SCREENSHOT_SUBMISSION_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/betaFeedbackScreenshotSubmissions"
+    "GET",
+    "/v1/apps/{id}/relationships/betaFeedbackScreenshotSubmissions",
+    type="betaFeedbackScreenshotSubmissions",
 )
 _LIST_BETA_FEEDBACK_SCREENSHOT_SUBMISSIONS: Operation[m.BetaFeedbackScreenshotSubmission] = (
     Operation(
@@ -261,12 +281,14 @@ _LIST_BETA_FEEDBACK_SCREENSHOT_SUBMISSIONS: Operation[m.BetaFeedbackScreenshotSu
         model="BetaFeedbackScreenshotSubmission",
     )
 )
-_LIST_BETA_GROUP_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/betaGroups")
+_LIST_BETA_GROUP_IDS: Operation[str] = Operation(
+    "GET", "/v1/apps/{id}/relationships/betaGroups", type="betaGroups"
+)
 _LIST_BETA_GROUPS: Operation[m.BetaGroup] = Operation(
     "GET", "/v1/apps/{id}/betaGroups", model="BetaGroup"
 )
 _GET_BETA_LICENSE_AGREEMENT_ID: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/betaLicenseAgreement"
+    "GET", "/v1/apps/{id}/relationships/betaLicenseAgreement", type="betaLicenseAgreements"
 )
 _GET_BETA_LICENSE_AGREEMENT: Operation[m.BetaLicenseAgreement] = Operation(
     "GET", "/v1/apps/{id}/betaLicenseAgreement", model="BetaLicenseAgreement"
@@ -275,7 +297,7 @@ _REMOVE_BETA_TESTERS: Operation[Response] = Operation(
     "DELETE", "/v1/apps/{id}/relationships/betaTesters", linkage=many("betaTesters", "betaTesters")
 )
 _LIST_BUILD_UPLOAD_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/buildUploads"
+    "GET", "/v1/apps/{id}/relationships/buildUploads", type="buildUploads"
 )
 _LIST_BUILD_UPLOADS: Operation[m.BuildUpload] = Operation(
     "GET",
@@ -288,9 +310,13 @@ _LIST_BUILD_UPLOADS: Operation[m.BuildUpload] = Operation(
     },
     model="BuildUpload",
 )
-_LIST_BUILD_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/builds")
+_LIST_BUILD_IDS: Operation[str] = Operation(
+    "GET", "/v1/apps/{id}/relationships/builds", type="builds"
+)
 _LIST_BUILDS: Operation[m.Build] = Operation("GET", "/v1/apps/{id}/builds", model="Build")
-_GET_CI_PRODUCT_ID: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/ciProduct")
+_GET_CI_PRODUCT_ID: Operation[str] = Operation(
+    "GET", "/v1/apps/{id}/relationships/ciProduct", type="ciProducts"
+)
 _GET_CI_PRODUCT: Operation[m.CiProduct] = Operation(
     "GET", "/v1/apps/{id}/ciProduct", model="CiProduct"
 )
@@ -302,7 +328,7 @@ _LIST_CUSTOMER_REVIEW_SUMMARIZATIONS: Operation[m.CustomerReviewSummarization] =
     model="CustomerReviewSummarization",
 )
 _LIST_CUSTOMER_REVIEW_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/customerReviews"
+    "GET", "/v1/apps/{id}/relationships/customerReviews", type="customerReviews"
 )
 _LIST_CUSTOMER_REVIEWS: Operation[m.CustomerReview] = Operation(
     "GET",
@@ -317,19 +343,19 @@ _LIST_CUSTOMER_REVIEWS: Operation[m.CustomerReview] = Operation(
     model="CustomerReview",
 )
 _GET_END_USER_LICENSE_AGREEMENT_ID: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/endUserLicenseAgreement"
+    "GET", "/v1/apps/{id}/relationships/endUserLicenseAgreement", type="endUserLicenseAgreements"
 )
 _GET_END_USER_LICENSE_AGREEMENT: Operation[m.EndUserLicenseAgreement] = Operation(
     "GET", "/v1/apps/{id}/endUserLicenseAgreement", model="EndUserLicenseAgreement"
 )
 _GET_GAME_CENTER_DETAIL_ID: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/gameCenterDetail"
+    "GET", "/v1/apps/{id}/relationships/gameCenterDetail", type="gameCenterDetails"
 )
 _GET_GAME_CENTER_DETAIL: Operation[m.GameCenterDetail] = Operation(
     "GET", "/v1/apps/{id}/gameCenterDetail", model="GameCenterDetail"
 )
 _LIST_GAME_CENTER_ENABLED_VERSION_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/gameCenterEnabledVersions"
+    "GET", "/v1/apps/{id}/relationships/gameCenterEnabledVersions", type="gameCenterEnabledVersions"
 )
 _LIST_GAME_CENTER_ENABLED_VERSIONS: Operation[m.GameCenterEnabledVersion] = Operation(
     "GET",
@@ -343,7 +369,7 @@ _LIST_GAME_CENTER_ENABLED_VERSIONS: Operation[m.GameCenterEnabledVersion] = Oper
     model="GameCenterEnabledVersion",
 )
 _LIST_IN_APP_PURCHASE_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/inAppPurchases"
+    "GET", "/v1/apps/{id}/relationships/inAppPurchases", type="inAppPurchases"
 )
 _LIST_IN_APP_PURCHASES: Operation[m.InAppPurchase] = Operation(
     "GET",
@@ -355,7 +381,7 @@ _LIST_IN_APP_PURCHASES: Operation[m.InAppPurchase] = Operation(
     model="InAppPurchase",
 )
 _LIST_IN_APP_PURCHASE_V2_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/inAppPurchasesV2"
+    "GET", "/v1/apps/{id}/relationships/inAppPurchasesV2", type="inAppPurchases"
 )
 _LIST_IN_APP_PURCHASES_V2: Operation[m.InAppPurchaseV2] = Operation(
     "GET",
@@ -373,7 +399,7 @@ _LIST_IN_APP_PURCHASES_V2: Operation[m.InAppPurchaseV2] = Operation(
     },
 )
 _GET_MARKETPLACE_SEARCH_DETAIL_ID: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/marketplaceSearchDetail"
+    "GET", "/v1/apps/{id}/relationships/marketplaceSearchDetail", type="marketplaceSearchDetails"
 )
 _GET_MARKETPLACE_SEARCH_DETAIL: Operation[m.MarketplaceSearchDetail] = Operation(
     "GET", "/v1/apps/{id}/marketplaceSearchDetail", model="MarketplaceSearchDetail"
@@ -397,13 +423,13 @@ _LIST_PERFORMANCE_OVERVIEWS: Operation[m.XcodeOverview] = Operation(
     accept="application/vnd.apple.xcode-overview+json",
 )
 _LIST_PRE_RELEASE_VERSION_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/preReleaseVersions"
+    "GET", "/v1/apps/{id}/relationships/preReleaseVersions", type="preReleaseVersions"
 )
 _LIST_PRE_RELEASE_VERSIONS: Operation[m.PrereleaseVersion] = Operation(
     "GET", "/v1/apps/{id}/preReleaseVersions", model="PrereleaseVersion"
 )
 _LIST_PROMOTED_PURCHASE_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/promotedPurchases"
+    "GET", "/v1/apps/{id}/relationships/promotedPurchases", type="promotedPurchases"
 )
 _REPLACE_PROMOTED_PURCHASES: Operation[Response] = Operation(
     "PATCH",
@@ -414,7 +440,7 @@ _LIST_PROMOTED_PURCHASES: Operation[m.PromotedPurchase] = Operation(
     "GET", "/v1/apps/{id}/promotedPurchases", model="PromotedPurchase"
 )
 _LIST_REVIEW_SUBMISSION_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/reviewSubmissions"
+    "GET", "/v1/apps/{id}/relationships/reviewSubmissions", type="reviewSubmissions"
 )
 _LIST_REVIEW_SUBMISSIONS: Operation[m.ReviewSubmission] = Operation(
     "GET",
@@ -423,7 +449,7 @@ _LIST_REVIEW_SUBMISSIONS: Operation[m.ReviewSubmission] = Operation(
     model="ReviewSubmission",
 )
 _LIST_SEARCH_KEYWORD_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/searchKeywords"
+    "GET", "/v1/apps/{id}/relationships/searchKeywords", type="appKeywords"
 )
 _LIST_SEARCH_KEYWORDS: Operation[m.AppKeyword] = Operation(
     "GET",
@@ -432,13 +458,13 @@ _LIST_SEARCH_KEYWORDS: Operation[m.AppKeyword] = Operation(
     model="AppKeyword",
 )
 _GET_SUBSCRIPTION_GRACE_PERIOD_ID: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/subscriptionGracePeriod"
+    "GET", "/v1/apps/{id}/relationships/subscriptionGracePeriod", type="subscriptionGracePeriods"
 )
 _GET_SUBSCRIPTION_GRACE_PERIOD: Operation[m.SubscriptionGracePeriod] = Operation(
     "GET", "/v1/apps/{id}/subscriptionGracePeriod", model="SubscriptionGracePeriod"
 )
 _LIST_SUBSCRIPTION_GROUP_IDS: Operation[str] = Operation(
-    "GET", "/v1/apps/{id}/relationships/subscriptionGroups"
+    "GET", "/v1/apps/{id}/relationships/subscriptionGroups", type="subscriptionGroups"
 )
 _LIST_SUBSCRIPTION_GROUPS: Operation[m.SubscriptionGroup] = Operation(
     "GET",
@@ -450,7 +476,9 @@ _LIST_SUBSCRIPTION_GROUPS: Operation[m.SubscriptionGroup] = Operation(
     model="SubscriptionGroup",
     included={"subscriptionGroupLocalizations": "SubscriptionGroupLocalization"},
 )
-_LIST_WEBHOOK_IDS: Operation[str] = Operation("GET", "/v1/apps/{id}/relationships/webhooks")
+_LIST_WEBHOOK_IDS: Operation[str] = Operation(
+    "GET", "/v1/apps/{id}/relationships/webhooks", type="webhooks"
+)
 _LIST_WEBHOOKS: Operation[m.Webhook] = Operation("GET", "/v1/apps/{id}/webhooks", model="Webhook")
 _LIST_BETA_TESTER_USAGES: Operation[m.AppsBetaTesterUsages] = Operation(
     "GET",

@@ -28,7 +28,9 @@ _GET: Operation[m.BackgroundAssetVersion] = Operation(
     "GET", "/v1/backgroundAssetVersions/{id}", model="BackgroundAssetVersion"
 )
 _LIST_BACKGROUND_ASSET_UPLOAD_FILE_IDS: Operation[str] = Operation(
-    "GET", "/v1/backgroundAssetVersions/{id}/relationships/backgroundAssetUploadFiles"
+    "GET",
+    "/v1/backgroundAssetVersions/{id}/relationships/backgroundAssetUploadFiles",
+    type="backgroundAssetUploadFiles",
 )
 _LIST_BACKGROUND_ASSET_UPLOAD_FILES: Operation[m.BackgroundAssetUploadFile] = Operation(
     "GET",

@@ -35,7 +35,7 @@ _UPDATE: Operation[m.BackgroundAsset] = Operation(
     model="BackgroundAsset",
 )
 _LIST_VERSION_IDS: Operation[str] = Operation(
-    "GET", "/v1/backgroundAssets/{id}/relationships/versions"
+    "GET", "/v1/backgroundAssets/{id}/relationships/versions", type="backgroundAssetVersions"
 )
 _LIST_VERSIONS: Operation[m.BackgroundAssetVersion] = Operation(
     "GET",

@@ -56,7 +56,9 @@ _UPDATE: Operation[m.BetaAppLocalization] = Operation(
     model="BetaAppLocalization",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/betaAppLocalizations/{id}")
-_GET_APP_ID: Operation[str] = Operation("GET", "/v1/betaAppLocalizations/{id}/relationships/app")
+_GET_APP_ID: Operation[str] = Operation(
+    "GET", "/v1/betaAppLocalizations/{id}/relationships/app", type="apps"
+)
 _GET_APP: Operation[m.App] = Operation("GET", "/v1/betaAppLocalizations/{id}/app", model="App")
 
 

@@ -42,7 +42,9 @@ _UPDATE: Operation[m.BetaAppReviewDetail] = Operation(
     },
     model="BetaAppReviewDetail",
 )
-_GET_APP_ID: Operation[str] = Operation("GET", "/v1/betaAppReviewDetails/{id}/relationships/app")
+_GET_APP_ID: Operation[str] = Operation(
+    "GET", "/v1/betaAppReviewDetails/{id}/relationships/app", type="apps"
+)
 _GET_APP: Operation[m.App] = Operation("GET", "/v1/betaAppReviewDetails/{id}/app", model="App")
 
 

@@ -35,7 +35,7 @@ _GET: Operation[m.BetaAppReviewSubmission] = Operation(
     "GET", "/v1/betaAppReviewSubmissions/{id}", model="BetaAppReviewSubmission"
 )
 _GET_BUILD_ID: Operation[str] = Operation(
-    "GET", "/v1/betaAppReviewSubmissions/{id}/relationships/build"
+    "GET", "/v1/betaAppReviewSubmissions/{id}/relationships/build", type="builds"
 )
 _GET_BUILD: Operation[m.Build] = Operation(
     "GET", "/v1/betaAppReviewSubmissions/{id}/build", model="Build"

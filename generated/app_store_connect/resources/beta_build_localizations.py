@@ -44,7 +44,7 @@ _UPDATE: Operation[m.BetaBuildLocalization] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/betaBuildLocalizations/{id}")
 _GET_BUILD_ID: Operation[str] = Operation(
-    "GET", "/v1/betaBuildLocalizations/{id}/relationships/build"
+    "GET", "/v1/betaBuildLocalizations/{id}/relationships/build", type="builds"
 )
 _GET_BUILD: Operation[m.Build] = Operation(
     "GET", "/v1/betaBuildLocalizations/{id}/build", model="Build"

@@ -22,7 +22,7 @@ _GET: Operation[m.BetaFeedbackCrashSubmission] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/betaFeedbackCrashSubmissions/{id}")
 _GET_CRASH_LOG_ID: Operation[str] = Operation(
-    "GET", "/v1/betaFeedbackCrashSubmissions/{id}/relationships/crashLog"
+    "GET", "/v1/betaFeedbackCrashSubmissions/{id}/relationships/crashLog", type="betaCrashLogs"
 )
 _GET_CRASH_LOG: Operation[m.BetaCrashLog] = Operation(
     "GET", "/v1/betaFeedbackCrashSubmissions/{id}/crashLog", model="BetaCrashLog"

@@ -70,16 +70,20 @@ _UPDATE: Operation[m.BetaGroup] = Operation(
     model="BetaGroup",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/betaGroups/{id}")
-_GET_APP_ID: Operation[str] = Operation("GET", "/v1/betaGroups/{id}/relationships/app")
+_GET_APP_ID: Operation[str] = Operation("GET", "/v1/betaGroups/{id}/relationships/app", type="apps")
 _GET_APP: Operation[m.App] = Operation("GET", "/v1/betaGroups/{id}/app", model="App")
 _GET_BETA_RECRUITMENT_CRITERIA_ID: Operation[str] = Operation(
-    "GET", "/v1/betaGroups/{id}/relationships/betaRecruitmentCriteria"
+    "GET",
+    "/v1/betaGroups/{id}/relationships/betaRecruitmentCriteria",
+    type="betaRecruitmentCriteria",
 )
 _GET_BETA_RECRUITMENT_CRITERIA: Operation[m.BetaRecruitmentCriterion] = Operation(
     "GET", "/v1/betaGroups/{id}/betaRecruitmentCriteria", model="BetaRecruitmentCriterion"
 )
 _GET_BETA_RECRUITMENT_CRITERION_COMPATIBLE_BUILD_CHECK_ID: Operation[str] = Operation(
-    "GET", "/v1/betaGroups/{id}/relationships/betaRecruitmentCriterionCompatibleBuildCheck"
+    "GET",
+    "/v1/betaGroups/{id}/relationships/betaRecruitmentCriterionCompatibleBuildCheck",
+    type="betaRecruitmentCriterionCompatibleBuildChecks",
 )
 _GET_BETA_RECRUITMENT_CRITERION_COMPATIBLE_BUILD_CHECK: Operation[
     m.BetaRecruitmentCriterionCompatibleBuildCheck
@@ -89,7 +93,7 @@ _GET_BETA_RECRUITMENT_CRITERION_COMPATIBLE_BUILD_CHECK: Operation[
     model="BetaRecruitmentCriterionCompatibleBuildCheck",
 )
 _LIST_BETA_TESTER_IDS: Operation[str] = Operation(
-    "GET", "/v1/betaGroups/{id}/relationships/betaTesters"
+    "GET", "/v1/betaGroups/{id}/relationships/betaTesters", type="betaTesters"
 )
 _ADD_BETA_TESTERS: Operation[Response] = Operation(
     "POST",
@@ -104,7 +108,9 @@ _REMOVE_BETA_TESTERS: Operation[Response] = Operation(
 _LIST_BETA_TESTERS: Operation[m.BetaTester] = Operation(
     "GET", "/v1/betaGroups/{id}/betaTesters", model="BetaTester"
 )
-_LIST_BUILD_IDS: Operation[str] = Operation("GET", "/v1/betaGroups/{id}/relationships/builds")
+_LIST_BUILD_IDS: Operation[str] = Operation(
+    "GET", "/v1/betaGroups/{id}/relationships/builds", type="builds"
+)
 _ADD_BUILDS: Operation[Response] = Operation(
     "POST", "/v1/betaGroups/{id}/relationships/builds", linkage=many("builds", "builds")
 )

@@ -33,7 +33,9 @@ _UPDATE: Operation[m.BetaLicenseAgreement] = Operation(
     attributes={"agreement_text": "agreementText"},
     model="BetaLicenseAgreement",
 )
-_GET_APP_ID: Operation[str] = Operation("GET", "/v1/betaLicenseAgreements/{id}/relationships/app")
+_GET_APP_ID: Operation[str] = Operation(
+    "GET", "/v1/betaLicenseAgreements/{id}/relationships/app", type="apps"
+)
 _GET_APP: Operation[m.App] = Operation("GET", "/v1/betaLicenseAgreements/{id}/app", model="App")
 
 

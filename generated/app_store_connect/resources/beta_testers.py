@@ -47,13 +47,15 @@ _CREATE: Operation[m.BetaTester] = Operation(
 )
 _GET: Operation[m.BetaTester] = Operation("GET", "/v1/betaTesters/{id}", model="BetaTester")
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/betaTesters/{id}")
-_LIST_APP_IDS: Operation[str] = Operation("GET", "/v1/betaTesters/{id}/relationships/apps")
+_LIST_APP_IDS: Operation[str] = Operation(
+    "GET", "/v1/betaTesters/{id}/relationships/apps", type="apps"
+)
 _REMOVE_APPS: Operation[Response] = Operation(
     "DELETE", "/v1/betaTesters/{id}/relationships/apps", linkage=many("apps", "apps")
 )
 _LIST_APPS: Operation[m.App] = Operation("GET", "/v1/betaTesters/{id}/apps", model="App")
 _LIST_BETA_GROUP_IDS: Operation[str] = Operation(
-    "GET", "/v1/betaTesters/{id}/relationships/betaGroups"
+    "GET", "/v1/betaTesters/{id}/relationships/betaGroups", type="betaGroups"
 )
 _ADD_BETA_GROUPS: Operation[Response] = Operation(
     "POST",
@@ -68,7 +70,9 @@ _REMOVE_BETA_GROUPS: Operation[Response] = Operation(
 _LIST_BETA_GROUPS: Operation[m.BetaGroup] = Operation(
     "GET", "/v1/betaTesters/{id}/betaGroups", model="BetaGroup"
 )
-_LIST_BUILD_IDS: Operation[str] = Operation("GET", "/v1/betaTesters/{id}/relationships/builds")
+_LIST_BUILD_IDS: Operation[str] = Operation(
+    "GET", "/v1/betaTesters/{id}/relationships/builds", type="builds"
+)
 _ADD_BUILDS: Operation[Response] = Operation(
     "POST", "/v1/betaTesters/{id}/relationships/builds", linkage=many("builds", "builds")
 )

@@ -33,7 +33,9 @@ _UPDATE: Operation[m.BuildBetaDetail] = Operation(
     attributes={"auto_notify_enabled": "autoNotifyEnabled"},
     model="BuildBetaDetail",
 )
-_GET_BUILD_ID: Operation[str] = Operation("GET", "/v1/buildBetaDetails/{id}/relationships/build")
+_GET_BUILD_ID: Operation[str] = Operation(
+    "GET", "/v1/buildBetaDetails/{id}/relationships/build", type="builds"
+)
 _GET_BUILD: Operation[m.Build] = Operation("GET", "/v1/buildBetaDetails/{id}/build", model="Build")
 
 

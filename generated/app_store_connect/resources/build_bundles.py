@@ -18,25 +18,31 @@ else:
     t = lazy_module("..types.build_bundles", __package__)
 
 _GET_APP_CLIP_DOMAIN_CACHE_STATUS_ID: Operation[str] = Operation(
-    "GET", "/v1/buildBundles/{id}/relationships/appClipDomainCacheStatus"
+    "GET",
+    "/v1/buildBundles/{id}/relationships/appClipDomainCacheStatus",
+    type="appClipDomainStatuses",
 )
 _GET_APP_CLIP_DOMAIN_CACHE_STATUS: Operation[m.AppClipDomainStatus] = Operation(
     "GET", "/v1/buildBundles/{id}/appClipDomainCacheStatus", model="AppClipDomainStatus"
 )
 _GET_APP_CLIP_DOMAIN_DEBUG_STATUS_ID: Operation[str] = Operation(
-    "GET", "/v1/buildBundles/{id}/relationships/appClipDomainDebugStatus"
+    "GET",
+    "/v1/buildBundles/{id}/relationships/appClipDomainDebugStatus",
+    type="appClipDomainStatuses",
 )
 _GET_APP_CLIP_DOMAIN_DEBUG_STATUS: Operation[m.AppClipDomainStatus] = Operation(
     "GET", "/v1/buildBundles/{id}/appClipDomainDebugStatus", model="AppClipDomainStatus"
 )
 _LIST_BETA_APP_CLIP_INVOCATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/buildBundles/{id}/relationships/betaAppClipInvocations"
+    "GET",
+    "/v1/buildBundles/{id}/relationships/betaAppClipInvocations",
+    type="betaAppClipInvocations",
 )
 _LIST_BETA_APP_CLIP_INVOCATIONS: Operation[m.BetaAppClipInvocation] = Operation(
     "GET", "/v1/buildBundles/{id}/betaAppClipInvocations", model="BetaAppClipInvocation"
 )
 _LIST_BUILD_BUNDLE_FILE_SIZE_IDS: Operation[str] = Operation(
-    "GET", "/v1/buildBundles/{id}/relationships/buildBundleFileSizes"
+    "GET", "/v1/buildBundles/{id}/relationships/buildBundleFileSizes", type="buildBundleFileSizes"
 )
 _LIST_BUILD_BUNDLE_FILE_SIZES: Operation[m.BuildBundleFileSize] = Operation(
     "GET", "/v1/buildBundles/{id}/buildBundleFileSizes", model="BuildBundleFileSize"

@@ -35,7 +35,7 @@ _CREATE: Operation[m.BuildUpload] = Operation(
 _GET: Operation[m.BuildUpload] = Operation("GET", "/v1/buildUploads/{id}", model="BuildUpload")
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/buildUploads/{id}")
 _LIST_BUILD_UPLOAD_FILE_IDS: Operation[str] = Operation(
-    "GET", "/v1/buildUploads/{id}/relationships/buildUploadFiles"
+    "GET", "/v1/buildUploads/{id}/relationships/buildUploadFiles", type="buildUploadFiles"
 )
 _LIST_BUILD_UPLOAD_FILES: Operation[m.BuildUploadFile] = Operation(
     "GET", "/v1/buildUploads/{id}/buildUploadFiles", model="BuildUploadFile"

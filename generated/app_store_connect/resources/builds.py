@@ -57,10 +57,12 @@ _UPDATE: Operation[m.Build] = Operation(
     },
     model="Build",
 )
-_GET_APP_ID: Operation[str] = Operation("GET", "/v1/builds/{id}/relationships/app")
+_GET_APP_ID: Operation[str] = Operation("GET", "/v1/builds/{id}/relationships/app", type="apps")
 _GET_APP: Operation[m.App] = Operation("GET", "/v1/builds/{id}/app", model="App")
 _GET_APP_ENCRYPTION_DECLARATION_ID: Operation[str] = Operation(
-    "GET", "/v1/builds/{id}/relationships/appEncryptionDeclaration"
+    "GET",
+    "/v1/builds/{id}/relationships/appEncryptionDeclaration",
+    type="appEncryptionDeclarations",
 )
 _SET_APP_ENCRYPTION_DECLARATION: Operation[Response] = Operation(
     "PATCH",
@@ -71,19 +73,19 @@ _GET_APP_ENCRYPTION_DECLARATION: Operation[m.AppEncryptionDeclaration] = Operati
     "GET", "/v1/builds/{id}/appEncryptionDeclaration", model="AppEncryptionDeclaration"
 )
 _GET_APP_STORE_VERSION_ID: Operation[str] = Operation(
-    "GET", "/v1/builds/{id}/relationships/appStoreVersion"
+    "GET", "/v1/builds/{id}/relationships/appStoreVersion", type="appStoreVersions"
 )
 _GET_APP_STORE_VERSION: Operation[m.AppStoreVersion] = Operation(
     "GET", "/v1/builds/{id}/appStoreVersion", model="AppStoreVersion"
 )
 _GET_BETA_APP_REVIEW_SUBMISSION_ID: Operation[str] = Operation(
-    "GET", "/v1/builds/{id}/relationships/betaAppReviewSubmission"
+    "GET", "/v1/builds/{id}/relationships/betaAppReviewSubmission", type="betaAppReviewSubmissions"
 )
 _GET_BETA_APP_REVIEW_SUBMISSION: Operation[m.BetaAppReviewSubmission] = Operation(
     "GET", "/v1/builds/{id}/betaAppReviewSubmission", model="BetaAppReviewSubmission"
 )
 _LIST_BETA_BUILD_LOCALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/builds/{id}/relationships/betaBuildLocalizations"
+    "GET", "/v1/builds/{id}/relationships/betaBuildLocalizations", type="betaBuildLocalizations"
 )
 _LIST_BETA_BUILD_LOCALIZATIONS: Operation[m.BetaBuildLocalization] = Operation(
     "GET", "/v1/builds/{id}/betaBuildLocalizations", model="BetaBuildLocalization"
@@ -95,13 +97,13 @@ _REMOVE_BETA_GROUPS: Operation[Response] = Operation(
     "DELETE", "/v1/builds/{id}/relationships/betaGroups", linkage=many("betaGroups", "betaGroups")
 )
 _GET_BUILD_BETA_DETAIL_ID: Operation[str] = Operation(
-    "GET", "/v1/builds/{id}/relationships/buildBetaDetail"
+    "GET", "/v1/builds/{id}/relationships/buildBetaDetail", type="buildBetaDetails"
 )
 _GET_BUILD_BETA_DETAIL: Operation[m.BuildBetaDetail] = Operation(
     "GET", "/v1/builds/{id}/buildBetaDetail", model="BuildBetaDetail"
 )
 _LIST_DIAGNOSTIC_SIGNATURE_IDS: Operation[str] = Operation(
-    "GET", "/v1/builds/{id}/relationships/diagnosticSignatures"
+    "GET", "/v1/builds/{id}/relationships/diagnosticSignatures", type="diagnosticSignatures"
 )
 _LIST_DIAGNOSTIC_SIGNATURES: Operation[m.DiagnosticSignature] = Operation(
     "GET",
@@ -109,10 +111,12 @@ _LIST_DIAGNOSTIC_SIGNATURES: Operation[m.DiagnosticSignature] = Operation(
     query={"diagnostic_type": "filter[diagnosticType]"},
     model="DiagnosticSignature",
 )
-_LIST_ICON_IDS: Operation[str] = Operation("GET", "/v1/builds/{id}/relationships/icons")
+_LIST_ICON_IDS: Operation[str] = Operation(
+    "GET", "/v1/builds/{id}/relationships/icons", type="buildIcons"
+)
 _LIST_ICONS: Operation[m.BuildIcon] = Operation("GET", "/v1/builds/{id}/icons", model="BuildIcon")
 _LIST_INDIVIDUAL_TESTER_IDS: Operation[str] = Operation(
-    "GET", "/v1/builds/{id}/relationships/individualTesters"
+    "GET", "/v1/builds/{id}/relationships/individualTesters", type="betaTesters"
 )
 _ADD_INDIVIDUAL_TESTERS: Operation[Response] = Operation(
     "POST",
@@ -139,7 +143,7 @@ _LIST_PERF_POWER_METRICS: Operation[m.XcodeMetrics] = Operation(
     accept="application/vnd.apple.xcode-metrics+json",
 )
 _GET_PRE_RELEASE_VERSION_ID: Operation[str] = Operation(
-    "GET", "/v1/builds/{id}/relationships/preReleaseVersion"
+    "GET", "/v1/builds/{id}/relationships/preReleaseVersion", type="preReleaseVersions"
 )
 _GET_PRE_RELEASE_VERSION: Operation[m.PrereleaseVersion] = Operation(
     "GET", "/v1/builds/{id}/preReleaseVersion", model="PrereleaseVersion"

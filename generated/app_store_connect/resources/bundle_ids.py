@@ -49,15 +49,17 @@ _UPDATE: Operation[m.BundleId] = Operation(
     "PATCH", "/v1/bundleIds/{id}", attributes={"name": "name"}, model="BundleId"
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/bundleIds/{id}")
-_GET_APP_ID: Operation[str] = Operation("GET", "/v1/bundleIds/{id}/relationships/app")
+_GET_APP_ID: Operation[str] = Operation("GET", "/v1/bundleIds/{id}/relationships/app", type="apps")
 _GET_APP: Operation[m.App] = Operation("GET", "/v1/bundleIds/{id}/app", model="App")
 _LIST_BUNDLE_ID_CAPABILITY_IDS: Operation[str] = Operation(
-    "GET", "/v1/bundleIds/{id}/relationships/bundleIdCapabilities"
+    "GET", "/v1/bundleIds/{id}/relationships/bundleIdCapabilities", type="bundleIdCapabilities"
 )
 _LIST_BUNDLE_ID_CAPABILITIES: Operation[m.BundleIdCapability] = Operation(
     "GET", "/v1/bundleIds/{id}/bundleIdCapabilities", model="BundleIdCapability"
 )
-_LIST_PROFILE_IDS: Operation[str] = Operation("GET", "/v1/bundleIds/{id}/relationships/profiles")
+_LIST_PROFILE_IDS: Operation[str] = Operation(
+    "GET", "/v1/bundleIds/{id}/relationships/profiles", type="profiles"
+)
 _LIST_PROFILES: Operation[m.Profile] = Operation(
     "GET", "/v1/bundleIds/{id}/profiles", model="Profile"
 )

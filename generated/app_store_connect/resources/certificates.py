@@ -49,7 +49,7 @@ _UPDATE: Operation[m.Certificate] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/certificates/{id}")
 _GET_PASS_TYPE_ID_ID: Operation[str] = Operation(
-    "GET", "/v1/certificates/{id}/relationships/passTypeId"
+    "GET", "/v1/certificates/{id}/relationships/passTypeId", type="passTypeIds"
 )
 _GET_PASS_TYPE_ID: Operation[m.PassTypeId] = Operation(
     "GET", "/v1/certificates/{id}/passTypeId", model="PassTypeId"

@@ -21,23 +21,25 @@ _GET: Operation[m.CiBuildAction] = Operation(
     "GET", "/v1/ciBuildActions/{id}", model="CiBuildAction"
 )
 _LIST_ARTIFACT_IDS: Operation[str] = Operation(
-    "GET", "/v1/ciBuildActions/{id}/relationships/artifacts"
+    "GET", "/v1/ciBuildActions/{id}/relationships/artifacts", type="ciArtifacts"
 )
 _LIST_ARTIFACTS: Operation[m.CiArtifact] = Operation(
     "GET", "/v1/ciBuildActions/{id}/artifacts", model="CiArtifact"
 )
 _GET_BUILD_RUN_ID: Operation[str] = Operation(
-    "GET", "/v1/ciBuildActions/{id}/relationships/buildRun"
+    "GET", "/v1/ciBuildActions/{id}/relationships/buildRun", type="ciBuildRuns"
 )
 _GET_BUILD_RUN: Operation[m.CiBuildRun] = Operation(
     "GET", "/v1/ciBuildActions/{id}/buildRun", model="CiBuildRun"
 )
-_LIST_ISSUE_IDS: Operation[str] = Operation("GET", "/v1/ciBuildActions/{id}/relationships/issues")
+_LIST_ISSUE_IDS: Operation[str] = Operation(
+    "GET", "/v1/ciBuildActions/{id}/relationships/issues", type="ciIssues"
+)
 _LIST_ISSUES: Operation[m.CiIssue] = Operation(
     "GET", "/v1/ciBuildActions/{id}/issues", model="CiIssue"
 )
 _LIST_TEST_RESULT_IDS: Operation[str] = Operation(
-    "GET", "/v1/ciBuildActions/{id}/relationships/testResults"
+    "GET", "/v1/ciBuildActions/{id}/relationships/testResults", type="ciTestResults"
 )
 _LIST_TEST_RESULTS: Operation[m.CiTestResult] = Operation(
     "GET", "/v1/ciBuildActions/{id}/testResults", model="CiTestResult"

@@ -31,11 +31,15 @@ _CREATE: Operation[m.CiBuildRun] = Operation(
     model="CiBuildRun",
 )
 _GET: Operation[m.CiBuildRun] = Operation("GET", "/v1/ciBuildRuns/{id}", model="CiBuildRun")
-_LIST_ACTION_IDS: Operation[str] = Operation("GET", "/v1/ciBuildRuns/{id}/relationships/actions")
+_LIST_ACTION_IDS: Operation[str] = Operation(
+    "GET", "/v1/ciBuildRuns/{id}/relationships/actions", type="ciBuildActions"
+)
 _LIST_ACTIONS: Operation[m.CiBuildAction] = Operation(
     "GET", "/v1/ciBuildRuns/{id}/actions", model="CiBuildAction"
 )
-_LIST_BUILD_IDS: Operation[str] = Operation("GET", "/v1/ciBuildRuns/{id}/relationships/builds")
+_LIST_BUILD_IDS: Operation[str] = Operation(
+    "GET", "/v1/ciBuildRuns/{id}/relationships/builds", type="builds"
+)
 _LIST_BUILDS: Operation[m.Build] = Operation(
     "GET",
     "/v1/ciBuildRuns/{id}/builds",

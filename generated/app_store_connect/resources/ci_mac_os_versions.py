@@ -22,7 +22,7 @@ _GET: Operation[m.CiMacOsVersion] = Operation(
     "GET", "/v1/ciMacOsVersions/{id}", model="CiMacOsVersion"
 )
 _LIST_XCODE_VERSION_IDS: Operation[str] = Operation(
-    "GET", "/v1/ciMacOsVersions/{id}/relationships/xcodeVersions"
+    "GET", "/v1/ciMacOsVersions/{id}/relationships/xcodeVersions", type="ciXcodeVersions"
 )
 _LIST_XCODE_VERSIONS: Operation[m.CiXcodeVersion] = Operation(
     "GET", "/v1/ciMacOsVersions/{id}/xcodeVersions", model="CiXcodeVersion"

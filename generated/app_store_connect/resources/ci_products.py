@@ -28,7 +28,7 @@ _LIST: Operation[m.CiProduct] = Operation(
 _GET: Operation[m.CiProduct] = Operation("GET", "/v1/ciProducts/{id}", model="CiProduct")
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/ciProducts/{id}")
 _LIST_ADDITIONAL_REPOSITORY_IDS: Operation[str] = Operation(
-    "GET", "/v1/ciProducts/{id}/relationships/additionalRepositories"
+    "GET", "/v1/ciProducts/{id}/relationships/additionalRepositories", type="scmRepositories"
 )
 _LIST_ADDITIONAL_REPOSITORIES: Operation[m.ScmRepository] = Operation(
     "GET",
@@ -37,7 +37,7 @@ _LIST_ADDITIONAL_REPOSITORIES: Operation[m.ScmRepository] = Operation(
     ids={"id": "scmRepositories"},
     model="ScmRepository",
 )
-_GET_APP_ID: Operation[str] = Operation("GET", "/v1/ciProducts/{id}/relationships/app")
+_GET_APP_ID: Operation[str] = Operation("GET", "/v1/ciProducts/{id}/relationships/app", type="apps")
 _GET_APP: Operation[m.App] = Operation(
     "GET",
     "/v1/ciProducts/{id}/app",
@@ -48,7 +48,7 @@ _GET_APP: Operation[m.App] = Operation(
     },
 )
 _LIST_BUILD_RUN_IDS: Operation[str] = Operation(
-    "GET", "/v1/ciProducts/{id}/relationships/buildRuns"
+    "GET", "/v1/ciProducts/{id}/relationships/buildRuns", type="ciBuildRuns"
 )
 _LIST_BUILD_RUNS: Operation[m.CiBuildRun] = Operation(
     "GET",
@@ -58,7 +58,7 @@ _LIST_BUILD_RUNS: Operation[m.CiBuildRun] = Operation(
     model="CiBuildRun",
 )
 _LIST_PRIMARY_REPOSITORY_IDS: Operation[str] = Operation(
-    "GET", "/v1/ciProducts/{id}/relationships/primaryRepositories"
+    "GET", "/v1/ciProducts/{id}/relationships/primaryRepositories", type="scmRepositories"
 )
 _LIST_PRIMARY_REPOSITORIES: Operation[m.ScmRepository] = Operation(
     "GET",
@@ -67,7 +67,9 @@ _LIST_PRIMARY_REPOSITORIES: Operation[m.ScmRepository] = Operation(
     ids={"id": "scmRepositories"},
     model="ScmRepository",
 )
-_LIST_WORKFLOW_IDS: Operation[str] = Operation("GET", "/v1/ciProducts/{id}/relationships/workflows")
+_LIST_WORKFLOW_IDS: Operation[str] = Operation(
+    "GET", "/v1/ciProducts/{id}/relationships/workflows", type="ciWorkflows"
+)
 _LIST_WORKFLOWS: Operation[m.CiWorkflow] = Operation(
     "GET", "/v1/ciProducts/{id}/workflows", model="CiWorkflow"
 )

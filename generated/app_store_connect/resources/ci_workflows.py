@@ -75,7 +75,7 @@ _UPDATE: Operation[m.CiWorkflow] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/ciWorkflows/{id}")
 _LIST_BUILD_RUN_IDS: Operation[str] = Operation(
-    "GET", "/v1/ciWorkflows/{id}/relationships/buildRuns"
+    "GET", "/v1/ciWorkflows/{id}/relationships/buildRuns", type="ciBuildRuns"
 )
 _LIST_BUILD_RUNS: Operation[m.CiBuildRun] = Operation(
     "GET",
@@ -85,7 +85,7 @@ _LIST_BUILD_RUNS: Operation[m.CiBuildRun] = Operation(
     model="CiBuildRun",
 )
 _GET_REPOSITORY_ID: Operation[str] = Operation(
-    "GET", "/v1/ciWorkflows/{id}/relationships/repository"
+    "GET", "/v1/ciWorkflows/{id}/relationships/repository", type="scmRepositories"
 )
 _GET_REPOSITORY: Operation[m.ScmRepository] = Operation(
     "GET", "/v1/ciWorkflows/{id}/repository", model="ScmRepository"

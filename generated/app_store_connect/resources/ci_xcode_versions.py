@@ -22,7 +22,7 @@ _GET: Operation[m.CiXcodeVersion] = Operation(
     "GET", "/v1/ciXcodeVersions/{id}", model="CiXcodeVersion"
 )
 _LIST_MAC_OS_VERSION_IDS: Operation[str] = Operation(
-    "GET", "/v1/ciXcodeVersions/{id}/relationships/macOsVersions"
+    "GET", "/v1/ciXcodeVersions/{id}/relationships/macOsVersions", type="ciMacOsVersions"
 )
 _LIST_MAC_OS_VERSIONS: Operation[m.CiMacOsVersion] = Operation(
     "GET", "/v1/ciXcodeVersions/{id}/macOsVersions", model="CiMacOsVersion"

@@ -20,7 +20,7 @@ _GET: Operation[m.CustomerReview] = Operation(
     "GET", "/v1/customerReviews/{id}", model="CustomerReview"
 )
 _GET_RESPONSE_ID: Operation[str] = Operation(
-    "GET", "/v1/customerReviews/{id}/relationships/response"
+    "GET", "/v1/customerReviews/{id}/relationships/response", type="customerReviewResponses"
 )
 _GET_RESPONSE: Operation[m.CustomerReviewResponseV1] = Operation(
     "GET", "/v1/customerReviews/{id}/response", model="CustomerReviewResponseV1"

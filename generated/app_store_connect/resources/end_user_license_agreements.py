@@ -38,7 +38,7 @@ _UPDATE: Operation[m.EndUserLicenseAgreement] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/endUserLicenseAgreements/{id}")
 _LIST_TERRITORY_IDS: Operation[str] = Operation(
-    "GET", "/v1/endUserLicenseAgreements/{id}/relationships/territories"
+    "GET", "/v1/endUserLicenseAgreements/{id}/relationships/territories", type="territories"
 )
 _LIST_TERRITORIES: Operation[m.Territory] = Operation(
     "GET", "/v1/endUserLicenseAgreements/{id}/territories", model="Territory"

@@ -54,7 +54,9 @@ _UPDATE: Operation[m.GameCenterAchievementLocalization] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterAchievementLocalizations/{id}")
 _GET_GAME_CENTER_ACHIEVEMENT_ID: Operation[str] = Operation(
-    "GET", "/v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievement"
+    "GET",
+    "/v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievement",
+    type="gameCenterAchievements",
 )
 _GET_GAME_CENTER_ACHIEVEMENT: Operation[m.GameCenterAchievement] = Operation(
     "GET",
@@ -63,7 +65,9 @@ _GET_GAME_CENTER_ACHIEVEMENT: Operation[m.GameCenterAchievement] = Operation(
     included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalization"},
 )
 _GET_GAME_CENTER_ACHIEVEMENT_IMAGE_ID: Operation[str] = Operation(
-    "GET", "/v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievementImage"
+    "GET",
+    "/v1/gameCenterAchievementLocalizations/{id}/relationships/gameCenterAchievementImage",
+    type="gameCenterAchievementImages",
 )
 _GET_GAME_CENTER_ACHIEVEMENT_IMAGE: Operation[m.GameCenterAchievementImage] = Operation(
     "GET",

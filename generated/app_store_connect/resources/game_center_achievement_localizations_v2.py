@@ -47,7 +47,9 @@ _UPDATE: Operation[m.GameCenterAchievementLocalizationV2] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterAchievementLocalizations/{id}")
 _GET_IMAGE_ID: Operation[str] = Operation(
-    "GET", "/v2/gameCenterAchievementLocalizations/{id}/relationships/image"
+    "GET",
+    "/v2/gameCenterAchievementLocalizations/{id}/relationships/image",
+    type="gameCenterAchievementImages",
 )
 _GET_IMAGE: Operation[m.GameCenterAchievementImageV2] = Operation(
     "GET", "/v2/gameCenterAchievementLocalizations/{id}/image", model="GameCenterAchievementImageV2"

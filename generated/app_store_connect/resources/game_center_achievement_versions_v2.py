@@ -32,7 +32,9 @@ _GET: Operation[m.GameCenterAchievementVersionV2] = Operation(
     included={"gameCenterAchievements": "GameCenterAchievementV2"},
 )
 _LIST_LOCALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v2/gameCenterAchievementVersions/{id}/relationships/localizations"
+    "GET",
+    "/v2/gameCenterAchievementVersions/{id}/relationships/localizations",
+    type="gameCenterAchievementLocalizations",
 )
 _LIST_LOCALIZATIONS: Operation[m.GameCenterAchievementLocalizationV2] = Operation(
     "GET",

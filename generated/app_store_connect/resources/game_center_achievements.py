@@ -68,7 +68,9 @@ _SET_ACTIVITY: Operation[Response] = Operation(
     linkage=one("activity", "gameCenterActivities"),
 )
 _GET_GROUP_ACHIEVEMENT_ID: Operation[str] = Operation(
-    "GET", "/v1/gameCenterAchievements/{id}/relationships/groupAchievement"
+    "GET",
+    "/v1/gameCenterAchievements/{id}/relationships/groupAchievement",
+    type="gameCenterAchievements",
 )
 _SET_GROUP_ACHIEVEMENT: Operation[Response] = Operation(
     "PATCH",
@@ -82,7 +84,9 @@ _GET_GROUP_ACHIEVEMENT: Operation[m.GameCenterAchievement] = Operation(
     included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalization"},
 )
 _LIST_LOCALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterAchievements/{id}/relationships/localizations"
+    "GET",
+    "/v1/gameCenterAchievements/{id}/relationships/localizations",
+    type="gameCenterAchievementLocalizations",
 )
 _LIST_LOCALIZATIONS: Operation[m.GameCenterAchievementLocalization] = Operation(
     "GET",
@@ -91,7 +95,9 @@ _LIST_LOCALIZATIONS: Operation[m.GameCenterAchievementLocalization] = Operation(
     included={"gameCenterAchievementImages": "GameCenterAchievementImage"},
 )
 _LIST_RELEASE_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterAchievements/{id}/relationships/releases"
+    "GET",
+    "/v1/gameCenterAchievements/{id}/relationships/releases",
+    type="gameCenterAchievementReleases",
 )
 _LIST_RELEASES: Operation[m.GameCenterAchievementRelease] = Operation(
     "GET",

@@ -61,7 +61,9 @@ _SET_ACTIVITY: Operation[Response] = Operation(
     linkage=one("activity", "gameCenterActivities"),
 )
 _LIST_VERSION_IDS: Operation[str] = Operation(
-    "GET", "/v2/gameCenterAchievements/{id}/relationships/versions"
+    "GET",
+    "/v2/gameCenterAchievements/{id}/relationships/versions",
+    type="gameCenterAchievementVersions",
 )
 _LIST_VERSIONS: Operation[m.GameCenterAchievementVersionV2] = Operation(
     "GET",

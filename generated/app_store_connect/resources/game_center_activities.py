@@ -100,7 +100,7 @@ _REMOVE_LEADERBOARDS_V2: Operation[Response] = Operation(
     linkage=many("leaderboardsV2", "gameCenterLeaderboards"),
 )
 _LIST_VERSION_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterActivities/{id}/relationships/versions"
+    "GET", "/v1/gameCenterActivities/{id}/relationships/versions", type="gameCenterActivityVersions"
 )
 _LIST_VERSIONS: Operation[m.GameCenterActivityVersion] = Operation(
     "GET", "/v1/gameCenterActivities/{id}/versions", model="GameCenterActivityVersion"

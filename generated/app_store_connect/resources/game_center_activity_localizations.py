@@ -36,7 +36,9 @@ _UPDATE: Operation[m.GameCenterActivityLocalization] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterActivityLocalizations/{id}")
 _GET_IMAGE_ID: Operation[str] = Operation(
-    "GET", "/v1/gameCenterActivityLocalizations/{id}/relationships/image"
+    "GET",
+    "/v1/gameCenterActivityLocalizations/{id}/relationships/image",
+    type="gameCenterActivityImages",
 )
 _GET_IMAGE: Operation[m.GameCenterActivityImage] = Operation(
     "GET", "/v1/gameCenterActivityLocalizations/{id}/image", model="GameCenterActivityImage"

@@ -35,13 +35,17 @@ _UPDATE: Operation[m.GameCenterActivityVersion] = Operation(
     model="GameCenterActivityVersion",
 )
 _GET_DEFAULT_IMAGE_ID: Operation[str] = Operation(
-    "GET", "/v1/gameCenterActivityVersions/{id}/relationships/defaultImage"
+    "GET",
+    "/v1/gameCenterActivityVersions/{id}/relationships/defaultImage",
+    type="gameCenterActivityImages",
 )
 _GET_DEFAULT_IMAGE: Operation[m.GameCenterActivityImage] = Operation(
     "GET", "/v1/gameCenterActivityVersions/{id}/defaultImage", model="GameCenterActivityImage"
 )
 _LIST_LOCALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterActivityVersions/{id}/relationships/localizations"
+    "GET",
+    "/v1/gameCenterActivityVersions/{id}/relationships/localizations",
+    type="gameCenterActivityLocalizations",
 )
 _LIST_LOCALIZATIONS: Operation[m.GameCenterActivityLocalization] = Operation(
     "GET",

@@ -35,13 +35,15 @@ _UPDATE: Operation[m.GameCenterAppVersion] = Operation(
     model="GameCenterAppVersion",
 )
 _GET_APP_STORE_VERSION_ID: Operation[str] = Operation(
-    "GET", "/v1/gameCenterAppVersions/{id}/relationships/appStoreVersion"
+    "GET", "/v1/gameCenterAppVersions/{id}/relationships/appStoreVersion", type="appStoreVersions"
 )
 _GET_APP_STORE_VERSION: Operation[m.AppStoreVersion] = Operation(
     "GET", "/v1/gameCenterAppVersions/{id}/appStoreVersion", model="AppStoreVersion"
 )
 _LIST_COMPATIBILITY_VERSION_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterAppVersions/{id}/relationships/compatibilityVersions"
+    "GET",
+    "/v1/gameCenterAppVersions/{id}/relationships/compatibilityVersions",
+    type="gameCenterAppVersions",
 )
 _ADD_COMPATIBILITY_VERSIONS: Operation[Response] = Operation(
     "POST",

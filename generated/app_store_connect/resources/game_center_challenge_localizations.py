@@ -36,7 +36,9 @@ _UPDATE: Operation[m.GameCenterChallengeLocalization] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterChallengeLocalizations/{id}")
 _GET_IMAGE_ID: Operation[str] = Operation(
-    "GET", "/v1/gameCenterChallengeLocalizations/{id}/relationships/image"
+    "GET",
+    "/v1/gameCenterChallengeLocalizations/{id}/relationships/image",
+    type="gameCenterChallengeImages",
 )
 _GET_IMAGE: Operation[m.GameCenterChallengeImage] = Operation(
     "GET", "/v1/gameCenterChallengeLocalizations/{id}/image", model="GameCenterChallengeImage"

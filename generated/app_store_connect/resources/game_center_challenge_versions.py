@@ -28,13 +28,17 @@ _GET: Operation[m.GameCenterChallengeVersion] = Operation(
     "GET", "/v1/gameCenterChallengeVersions/{id}", model="GameCenterChallengeVersion"
 )
 _GET_DEFAULT_IMAGE_ID: Operation[str] = Operation(
-    "GET", "/v1/gameCenterChallengeVersions/{id}/relationships/defaultImage"
+    "GET",
+    "/v1/gameCenterChallengeVersions/{id}/relationships/defaultImage",
+    type="gameCenterChallengeImages",
 )
 _GET_DEFAULT_IMAGE: Operation[m.GameCenterChallengeImage] = Operation(
     "GET", "/v1/gameCenterChallengeVersions/{id}/defaultImage", model="GameCenterChallengeImage"
 )
 _LIST_LOCALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterChallengeVersions/{id}/relationships/localizations"
+    "GET",
+    "/v1/gameCenterChallengeVersions/{id}/relationships/localizations",
+    type="gameCenterChallengeLocalizations",
 )
 _LIST_LOCALIZATIONS: Operation[m.GameCenterChallengeLocalization] = Operation(
     "GET",

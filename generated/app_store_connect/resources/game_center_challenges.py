@@ -69,7 +69,9 @@ _SET_LEADERBOARD_V2: Operation[Response] = Operation(
     linkage=one("leaderboardV2", "gameCenterLeaderboards"),
 )
 _LIST_VERSION_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterChallenges/{id}/relationships/versions"
+    "GET",
+    "/v1/gameCenterChallenges/{id}/relationships/versions",
+    type="gameCenterChallengeVersions",
 )
 _LIST_VERSIONS: Operation[m.GameCenterChallengeVersion] = Operation(
     "GET", "/v1/gameCenterChallenges/{id}/versions", model="GameCenterChallengeVersion"

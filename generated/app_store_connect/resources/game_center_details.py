@@ -46,7 +46,9 @@ _UPDATE: Operation[m.GameCenterDetail] = Operation(
     model="GameCenterDetail",
 )
 _LIST_ACHIEVEMENT_RELEASE_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterDetails/{id}/relationships/achievementReleases"
+    "GET",
+    "/v1/gameCenterDetails/{id}/relationships/achievementReleases",
+    type="gameCenterAchievementReleases",
 )
 _LIST_ACHIEVEMENT_RELEASES: Operation[m.GameCenterAchievementRelease] = Operation(
     "GET",
@@ -56,19 +58,23 @@ _LIST_ACHIEVEMENT_RELEASES: Operation[m.GameCenterAchievementRelease] = Operatio
     model="GameCenterAchievementRelease",
 )
 _LIST_ACTIVITY_RELEASE_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterDetails/{id}/relationships/activityReleases"
+    "GET",
+    "/v1/gameCenterDetails/{id}/relationships/activityReleases",
+    type="gameCenterActivityVersionReleases",
 )
 _LIST_ACTIVITY_RELEASES: Operation[m.GameCenterActivityVersionRelease] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/activityReleases", model="GameCenterActivityVersionRelease"
 )
 _LIST_BLOCKED_PLAYER_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterDetails/{id}/relationships/blockedPlayers"
+    "GET", "/v1/gameCenterDetails/{id}/relationships/blockedPlayers", type="gameCenterDetailPlayers"
 )
 _LIST_BLOCKED_PLAYERS: Operation[m.GameCenterDetailPlayer] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/blockedPlayers", model="GameCenterDetailPlayer"
 )
 _LIST_CHALLENGE_RELEASE_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterDetails/{id}/relationships/challengeReleases"
+    "GET",
+    "/v1/gameCenterDetails/{id}/relationships/challengeReleases",
+    type="gameCenterChallengeVersionReleases",
 )
 _LIST_CHALLENGE_RELEASES: Operation[m.GameCenterChallengeVersionRelease] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/challengeReleases", model="GameCenterChallengeVersionRelease"
@@ -79,7 +85,9 @@ _REPLACE_CHALLENGES_MINIMUM_PLATFORM_VERSIONS: Operation[Response] = Operation(
     linkage=many("challengesMinimumPlatformVersions", "appStoreVersions"),
 )
 _LIST_GAME_CENTER_ACHIEVEMENT_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterAchievements"
+    "GET",
+    "/v1/gameCenterDetails/{id}/relationships/gameCenterAchievements",
+    type="gameCenterAchievements",
 )
 _REPLACE_GAME_CENTER_ACHIEVEMENTS: Operation[Response] = Operation(
     "PATCH",
@@ -99,7 +107,9 @@ _LIST_GAME_CENTER_ACHIEVEMENTS: Operation[m.GameCenterAchievement] = Operation(
     included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalization"},
 )
 _LIST_GAME_CENTER_ACHIEVEMENT_V2_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterAchievementsV2"
+    "GET",
+    "/v1/gameCenterDetails/{id}/relationships/gameCenterAchievementsV2",
+    type="gameCenterAchievements",
 )
 _REPLACE_GAME_CENTER_ACHIEVEMENTS_V2: Operation[Response] = Operation(
     "PATCH",
@@ -118,13 +128,17 @@ _LIST_GAME_CENTER_ACHIEVEMENTS_V2: Operation[m.GameCenterAchievementV2] = Operat
     model="GameCenterAchievementV2",
 )
 _LIST_GAME_CENTER_ACTIVITY_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterActivities"
+    "GET",
+    "/v1/gameCenterDetails/{id}/relationships/gameCenterActivities",
+    type="gameCenterActivities",
 )
 _LIST_GAME_CENTER_ACTIVITIES: Operation[m.GameCenterActivity] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/gameCenterActivities", model="GameCenterActivity"
 )
 _LIST_GAME_CENTER_APP_VERSION_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterAppVersions"
+    "GET",
+    "/v1/gameCenterDetails/{id}/relationships/gameCenterAppVersions",
+    type="gameCenterAppVersions",
 )
 _LIST_GAME_CENTER_APP_VERSIONS: Operation[m.GameCenterAppVersion] = Operation(
     "GET",
@@ -133,7 +147,9 @@ _LIST_GAME_CENTER_APP_VERSIONS: Operation[m.GameCenterAppVersion] = Operation(
     model="GameCenterAppVersion",
 )
 _LIST_GAME_CENTER_CHALLENGE_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterChallenges"
+    "GET",
+    "/v1/gameCenterDetails/{id}/relationships/gameCenterChallenges",
+    type="gameCenterChallenges",
 )
 _LIST_GAME_CENTER_CHALLENGES: Operation[m.GameCenterChallenge] = Operation(
     "GET",
@@ -147,13 +163,15 @@ _LIST_GAME_CENTER_CHALLENGES: Operation[m.GameCenterChallenge] = Operation(
     model="GameCenterChallenge",
 )
 _GET_GAME_CENTER_GROUP_ID: Operation[str] = Operation(
-    "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterGroup"
+    "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterGroup", type="gameCenterGroups"
 )
 _GET_GAME_CENTER_GROUP: Operation[m.GameCenterGroup] = Operation(
     "GET", "/v1/gameCenterDetails/{id}/gameCenterGroup", model="GameCenterGroup"
 )
 _LIST_GAME_CENTER_LEADERBOARD_SET_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboardSets"
+    "GET",
+    "/v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboardSets",
+    type="gameCenterLeaderboardSets",
 )
 _REPLACE_GAME_CENTER_LEADERBOARD_SETS: Operation[Response] = Operation(
     "PATCH",
@@ -169,7 +187,9 @@ _LIST_GAME_CENTER_LEADERBOARD_SETS: Operation[m.GameCenterLeaderboardSet] = Oper
     included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization"},
 )
 _LIST_GAME_CENTER_LEADERBOARD_SET_V2_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboardSetsV2"
+    "GET",
+    "/v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboardSetsV2",
+    type="gameCenterLeaderboardSets",
 )
 _REPLACE_GAME_CENTER_LEADERBOARD_SETS_V2: Operation[Response] = Operation(
     "PATCH",
@@ -185,7 +205,9 @@ _LIST_GAME_CENTER_LEADERBOARD_SETS_V2: Operation[m.GameCenterLeaderboardSetV2] =
     included={"gameCenterLeaderboards": "GameCenterLeaderboardV2"},
 )
 _LIST_GAME_CENTER_LEADERBOARD_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboards"
+    "GET",
+    "/v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboards",
+    type="gameCenterLeaderboards",
 )
 _REPLACE_GAME_CENTER_LEADERBOARDS: Operation[Response] = Operation(
     "PATCH",
@@ -205,7 +227,9 @@ _LIST_GAME_CENTER_LEADERBOARDS: Operation[m.GameCenterLeaderboard] = Operation(
     included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )
 _LIST_GAME_CENTER_LEADERBOARD_V2_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboardsV2"
+    "GET",
+    "/v1/gameCenterDetails/{id}/relationships/gameCenterLeaderboardsV2",
+    type="gameCenterLeaderboards",
 )
 _REPLACE_GAME_CENTER_LEADERBOARDS_V2: Operation[Response] = Operation(
     "PATCH",
@@ -225,7 +249,9 @@ _LIST_GAME_CENTER_LEADERBOARDS_V2: Operation[m.GameCenterLeaderboardV2] = Operat
     included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )
 _LIST_LEADERBOARD_RELEASE_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterDetails/{id}/relationships/leaderboardReleases"
+    "GET",
+    "/v1/gameCenterDetails/{id}/relationships/leaderboardReleases",
+    type="gameCenterLeaderboardReleases",
 )
 _LIST_LEADERBOARD_RELEASES: Operation[m.GameCenterLeaderboardRelease] = Operation(
     "GET",
@@ -235,7 +261,9 @@ _LIST_LEADERBOARD_RELEASES: Operation[m.GameCenterLeaderboardRelease] = Operatio
     model="GameCenterLeaderboardRelease",
 )
 _LIST_LEADERBOARD_SET_RELEASE_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterDetails/{id}/relationships/leaderboardSetReleases"
+    "GET",
+    "/v1/gameCenterDetails/{id}/relationships/leaderboardSetReleases",
+    type="gameCenterLeaderboardSetReleases",
 )
 _LIST_LEADERBOARD_SET_RELEASES: Operation[m.GameCenterLeaderboardSetRelease] = Operation(
     "GET",

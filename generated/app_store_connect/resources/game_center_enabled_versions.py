@@ -23,7 +23,9 @@ else:
     t = lazy_module("..types.game_center_enabled_versions", __package__)
 
 _LIST_COMPATIBLE_VERSION_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterEnabledVersions/{id}/relationships/compatibleVersions"
+    "GET",
+    "/v1/gameCenterEnabledVersions/{id}/relationships/compatibleVersions",
+    type="gameCenterEnabledVersions",
 )
 _ADD_COMPATIBLE_VERSIONS: Operation[Response] = Operation(
     "POST",

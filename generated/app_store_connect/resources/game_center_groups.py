@@ -46,7 +46,9 @@ _UPDATE: Operation[m.GameCenterGroup] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterGroups/{id}")
 _LIST_GAME_CENTER_ACHIEVEMENT_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterAchievements"
+    "GET",
+    "/v1/gameCenterGroups/{id}/relationships/gameCenterAchievements",
+    type="gameCenterAchievements",
 )
 _REPLACE_GAME_CENTER_ACHIEVEMENTS: Operation[Response] = Operation(
     "PATCH",
@@ -66,7 +68,9 @@ _LIST_GAME_CENTER_ACHIEVEMENTS: Operation[m.GameCenterAchievement] = Operation(
     included={"gameCenterAchievementLocalizations": "GameCenterAchievementLocalization"},
 )
 _LIST_GAME_CENTER_ACHIEVEMENT_V2_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterAchievementsV2"
+    "GET",
+    "/v1/gameCenterGroups/{id}/relationships/gameCenterAchievementsV2",
+    type="gameCenterAchievements",
 )
 _REPLACE_GAME_CENTER_ACHIEVEMENTS_V2: Operation[Response] = Operation(
     "PATCH",
@@ -85,13 +89,17 @@ _LIST_GAME_CENTER_ACHIEVEMENTS_V2: Operation[m.GameCenterAchievementV2] = Operat
     model="GameCenterAchievementV2",
 )
 _LIST_GAME_CENTER_ACTIVITY_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterActivities"
+    "GET",
+    "/v1/gameCenterGroups/{id}/relationships/gameCenterActivities",
+    type="gameCenterActivities",
 )
 _LIST_GAME_CENTER_ACTIVITIES: Operation[m.GameCenterActivity] = Operation(
     "GET", "/v1/gameCenterGroups/{id}/gameCenterActivities", model="GameCenterActivity"
 )
 _LIST_GAME_CENTER_CHALLENGE_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterChallenges"
+    "GET",
+    "/v1/gameCenterGroups/{id}/relationships/gameCenterChallenges",
+    type="gameCenterChallenges",
 )
 _LIST_GAME_CENTER_CHALLENGES: Operation[m.GameCenterChallenge] = Operation(
     "GET",
@@ -105,7 +113,7 @@ _LIST_GAME_CENTER_CHALLENGES: Operation[m.GameCenterChallenge] = Operation(
     model="GameCenterChallenge",
 )
 _LIST_GAME_CENTER_DETAIL_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterDetails"
+    "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterDetails", type="gameCenterDetails"
 )
 _LIST_GAME_CENTER_DETAILS: Operation[m.GameCenterDetail] = Operation(
     "GET",
@@ -114,7 +122,9 @@ _LIST_GAME_CENTER_DETAILS: Operation[m.GameCenterDetail] = Operation(
     model="GameCenterDetail",
 )
 _LIST_GAME_CENTER_LEADERBOARD_SET_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboardSets"
+    "GET",
+    "/v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboardSets",
+    type="gameCenterLeaderboardSets",
 )
 _REPLACE_GAME_CENTER_LEADERBOARD_SETS: Operation[Response] = Operation(
     "PATCH",
@@ -130,7 +140,9 @@ _LIST_GAME_CENTER_LEADERBOARD_SETS: Operation[m.GameCenterLeaderboardSet] = Oper
     included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization"},
 )
 _LIST_GAME_CENTER_LEADERBOARD_SET_V2_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboardSetsV2"
+    "GET",
+    "/v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboardSetsV2",
+    type="gameCenterLeaderboardSets",
 )
 _REPLACE_GAME_CENTER_LEADERBOARD_SETS_V2: Operation[Response] = Operation(
     "PATCH",
@@ -146,7 +158,9 @@ _LIST_GAME_CENTER_LEADERBOARD_SETS_V2: Operation[m.GameCenterLeaderboardSetV2] =
     included={"gameCenterLeaderboards": "GameCenterLeaderboardV2"},
 )
 _LIST_GAME_CENTER_LEADERBOARD_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboards"
+    "GET",
+    "/v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboards",
+    type="gameCenterLeaderboards",
 )
 _REPLACE_GAME_CENTER_LEADERBOARDS: Operation[Response] = Operation(
     "PATCH",
@@ -166,7 +180,9 @@ _LIST_GAME_CENTER_LEADERBOARDS: Operation[m.GameCenterLeaderboard] = Operation(
     included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )
 _LIST_GAME_CENTER_LEADERBOARD_V2_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboardsV2"
+    "GET",
+    "/v1/gameCenterGroups/{id}/relationships/gameCenterLeaderboardsV2",
+    type="gameCenterLeaderboards",
 )
 _REPLACE_GAME_CENTER_LEADERBOARDS_V2: Operation[Response] = Operation(
     "PATCH",

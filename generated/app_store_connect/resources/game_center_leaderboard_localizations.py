@@ -60,7 +60,9 @@ _UPDATE: Operation[m.GameCenterLeaderboardLocalization] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardLocalizations/{id}")
 _GET_GAME_CENTER_LEADERBOARD_IMAGE_ID: Operation[str] = Operation(
-    "GET", "/v1/gameCenterLeaderboardLocalizations/{id}/relationships/gameCenterLeaderboardImage"
+    "GET",
+    "/v1/gameCenterLeaderboardLocalizations/{id}/relationships/gameCenterLeaderboardImage",
+    type="gameCenterLeaderboardImages",
 )
 _GET_GAME_CENTER_LEADERBOARD_IMAGE: Operation[m.GameCenterLeaderboardImage] = Operation(
     "GET",

@@ -53,7 +53,9 @@ _UPDATE: Operation[m.GameCenterLeaderboardLocalizationV2] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterLeaderboardLocalizations/{id}")
 _GET_IMAGE_ID: Operation[str] = Operation(
-    "GET", "/v2/gameCenterLeaderboardLocalizations/{id}/relationships/image"
+    "GET",
+    "/v2/gameCenterLeaderboardLocalizations/{id}/relationships/image",
+    type="gameCenterLeaderboardImages",
 )
 _GET_IMAGE: Operation[m.GameCenterLeaderboardImageV2] = Operation(
     "GET", "/v2/gameCenterLeaderboardLocalizations/{id}/image", model="GameCenterLeaderboardImageV2"

@@ -47,6 +47,7 @@ _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardSet
 _GET_GAME_CENTER_LEADERBOARD_SET_IMAGE_ID: Operation[str] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSetLocalizations/{id}/relationships/gameCenterLeaderboardSetImage",
+    type="gameCenterLeaderboardSetImages",
 )
 _GET_GAME_CENTER_LEADERBOARD_SET_IMAGE: Operation[m.GameCenterLeaderboardSetImage] = Operation(
     "GET",

@@ -38,7 +38,9 @@ _UPDATE: Operation[m.GameCenterLeaderboardSetLocalizationV2] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterLeaderboardSetLocalizations/{id}")
 _GET_IMAGE_ID: Operation[str] = Operation(
-    "GET", "/v2/gameCenterLeaderboardSetLocalizations/{id}/relationships/image"
+    "GET",
+    "/v2/gameCenterLeaderboardSetLocalizations/{id}/relationships/image",
+    type="gameCenterLeaderboardSetImages",
 )
 _GET_IMAGE: Operation[m.GameCenterLeaderboardSetImageV2] = Operation(
     "GET",

@@ -56,6 +56,7 @@ _DELETE: Operation[Response] = Operation(
 _GET_GAME_CENTER_LEADERBOARD_ID: Operation[str] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboard",
+    type="gameCenterLeaderboards",
 )
 _GET_GAME_CENTER_LEADERBOARD: Operation[m.GameCenterLeaderboard] = Operation(
     "GET",
@@ -66,6 +67,7 @@ _GET_GAME_CENTER_LEADERBOARD: Operation[m.GameCenterLeaderboard] = Operation(
 _GET_GAME_CENTER_LEADERBOARD_SET_ID: Operation[str] = Operation(
     "GET",
     "/v1/gameCenterLeaderboardSetMemberLocalizations/{id}/relationships/gameCenterLeaderboardSet",
+    type="gameCenterLeaderboardSets",
 )
 _GET_GAME_CENTER_LEADERBOARD_SET: Operation[m.GameCenterLeaderboardSet] = Operation(
     "GET",

@@ -32,7 +32,9 @@ _GET: Operation[m.GameCenterLeaderboardSetVersionV2] = Operation(
     included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )
 _LIST_LOCALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v2/gameCenterLeaderboardSetVersions/{id}/relationships/localizations"
+    "GET",
+    "/v2/gameCenterLeaderboardSetVersions/{id}/relationships/localizations",
+    type="gameCenterLeaderboardSetLocalizations",
 )
 _LIST_LOCALIZATIONS: Operation[m.GameCenterLeaderboardSetLocalizationV2] = Operation(
     "GET",

@@ -49,7 +49,9 @@ _UPDATE: Operation[m.GameCenterLeaderboardSet] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterLeaderboardSets/{id}")
 _LIST_GAME_CENTER_LEADERBOARD_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards"
+    "GET",
+    "/v1/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards",
+    type="gameCenterLeaderboards",
 )
 _ADD_GAME_CENTER_LEADERBOARDS: Operation[Response] = Operation(
     "POST",
@@ -79,7 +81,9 @@ _LIST_GAME_CENTER_LEADERBOARDS: Operation[m.GameCenterLeaderboard] = Operation(
     included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )
 _GET_GROUP_LEADERBOARD_SET_ID: Operation[str] = Operation(
-    "GET", "/v1/gameCenterLeaderboardSets/{id}/relationships/groupLeaderboardSet"
+    "GET",
+    "/v1/gameCenterLeaderboardSets/{id}/relationships/groupLeaderboardSet",
+    type="gameCenterLeaderboardSets",
 )
 _SET_GROUP_LEADERBOARD_SET: Operation[Response] = Operation(
     "PATCH",
@@ -93,7 +97,9 @@ _GET_GROUP_LEADERBOARD_SET: Operation[m.GameCenterLeaderboardSet] = Operation(
     included={"gameCenterLeaderboardSetLocalizations": "GameCenterLeaderboardSetLocalization"},
 )
 _LIST_LOCALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterLeaderboardSets/{id}/relationships/localizations"
+    "GET",
+    "/v1/gameCenterLeaderboardSets/{id}/relationships/localizations",
+    type="gameCenterLeaderboardSetLocalizations",
 )
 _LIST_LOCALIZATIONS: Operation[m.GameCenterLeaderboardSetLocalization] = Operation(
     "GET",
@@ -102,7 +108,9 @@ _LIST_LOCALIZATIONS: Operation[m.GameCenterLeaderboardSetLocalization] = Operati
     included={"gameCenterLeaderboardSetImages": "GameCenterLeaderboardSetImage"},
 )
 _LIST_RELEASE_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterLeaderboardSets/{id}/relationships/releases"
+    "GET",
+    "/v1/gameCenterLeaderboardSets/{id}/relationships/releases",
+    type="gameCenterLeaderboardSetReleases",
 )
 _LIST_RELEASES: Operation[m.GameCenterLeaderboardSetRelease] = Operation(
     "GET",

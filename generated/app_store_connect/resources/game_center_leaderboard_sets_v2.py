@@ -48,7 +48,9 @@ _UPDATE: Operation[m.GameCenterLeaderboardSetV2] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/gameCenterLeaderboardSets/{id}")
 _LIST_GAME_CENTER_LEADERBOARD_IDS: Operation[str] = Operation(
-    "GET", "/v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards"
+    "GET",
+    "/v2/gameCenterLeaderboardSets/{id}/relationships/gameCenterLeaderboards",
+    type="gameCenterLeaderboards",
 )
 _ADD_GAME_CENTER_LEADERBOARDS: Operation[Response] = Operation(
     "POST",
@@ -78,7 +80,9 @@ _LIST_GAME_CENTER_LEADERBOARDS: Operation[m.GameCenterLeaderboardV2] = Operation
     included={"gameCenterLeaderboardSets": "GameCenterLeaderboardSetV2"},
 )
 _LIST_VERSION_IDS: Operation[str] = Operation(
-    "GET", "/v2/gameCenterLeaderboardSets/{id}/relationships/versions"
+    "GET",
+    "/v2/gameCenterLeaderboardSets/{id}/relationships/versions",
+    type="gameCenterLeaderboardSetVersions",
 )
 _LIST_VERSIONS: Operation[m.GameCenterLeaderboardSetVersionV2] = Operation(
     "GET",

@@ -32,7 +32,9 @@ _GET: Operation[m.GameCenterLeaderboardVersionV2] = Operation(
     included={"gameCenterLeaderboards": "GameCenterLeaderboardV2"},
 )
 _LIST_LOCALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v2/gameCenterLeaderboardVersions/{id}/relationships/localizations"
+    "GET",
+    "/v2/gameCenterLeaderboardVersions/{id}/relationships/localizations",
+    type="gameCenterLeaderboardLocalizations",
 )
 _LIST_LOCALIZATIONS: Operation[m.GameCenterLeaderboardLocalizationV2] = Operation(
     "GET",

@@ -93,7 +93,9 @@ _SET_CHALLENGE: Operation[Response] = Operation(
     linkage=one("challenge", "gameCenterChallenges"),
 )
 _GET_GROUP_LEADERBOARD_ID: Operation[str] = Operation(
-    "GET", "/v1/gameCenterLeaderboards/{id}/relationships/groupLeaderboard"
+    "GET",
+    "/v1/gameCenterLeaderboards/{id}/relationships/groupLeaderboard",
+    type="gameCenterLeaderboards",
 )
 _SET_GROUP_LEADERBOARD: Operation[Response] = Operation(
     "PATCH",
@@ -107,7 +109,9 @@ _GET_GROUP_LEADERBOARD: Operation[m.GameCenterLeaderboard] = Operation(
     included={"gameCenterLeaderboardLocalizations": "GameCenterLeaderboardLocalization"},
 )
 _LIST_LOCALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterLeaderboards/{id}/relationships/localizations"
+    "GET",
+    "/v1/gameCenterLeaderboards/{id}/relationships/localizations",
+    type="gameCenterLeaderboardLocalizations",
 )
 _LIST_LOCALIZATIONS: Operation[m.GameCenterLeaderboardLocalization] = Operation(
     "GET",
@@ -116,7 +120,9 @@ _LIST_LOCALIZATIONS: Operation[m.GameCenterLeaderboardLocalization] = Operation(
     included={"gameCenterLeaderboardImages": "GameCenterLeaderboardImage"},
 )
 _LIST_RELEASE_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterLeaderboards/{id}/relationships/releases"
+    "GET",
+    "/v1/gameCenterLeaderboards/{id}/relationships/releases",
+    type="gameCenterLeaderboardReleases",
 )
 _LIST_RELEASES: Operation[m.GameCenterLeaderboardRelease] = Operation(
     "GET",

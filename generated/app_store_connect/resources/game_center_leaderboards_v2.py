@@ -91,7 +91,9 @@ _SET_CHALLENGE: Operation[Response] = Operation(
     linkage=one("challenge", "gameCenterChallenges"),
 )
 _LIST_GAME_CENTER_SCORE_MODERATION_IDS: Operation[str] = Operation(
-    "GET", "/v2/gameCenterLeaderboards/{id}/relationships/gameCenterScoreModerations"
+    "GET",
+    "/v2/gameCenterLeaderboards/{id}/relationships/gameCenterScoreModerations",
+    type="gameCenterScoreModerations",
 )
 _LIST_GAME_CENTER_SCORE_MODERATIONS: Operation[m.GameCenterScoreModeration] = Operation(
     "GET",
@@ -100,7 +102,9 @@ _LIST_GAME_CENTER_SCORE_MODERATIONS: Operation[m.GameCenterScoreModeration] = Op
     model="GameCenterScoreModeration",
 )
 _LIST_VERSION_IDS: Operation[str] = Operation(
-    "GET", "/v2/gameCenterLeaderboards/{id}/relationships/versions"
+    "GET",
+    "/v2/gameCenterLeaderboards/{id}/relationships/versions",
+    type="gameCenterLeaderboardVersions",
 )
 _LIST_VERSIONS: Operation[m.GameCenterLeaderboardVersionV2] = Operation(
     "GET",

@@ -43,7 +43,9 @@ _UPDATE: Operation[m.GameCenterMatchmakingRuleSet] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/gameCenterMatchmakingRuleSets/{id}")
 _LIST_MATCHMAKING_QUEUE_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterMatchmakingRuleSets/{id}/relationships/matchmakingQueues"
+    "GET",
+    "/v1/gameCenterMatchmakingRuleSets/{id}/relationships/matchmakingQueues",
+    type="gameCenterMatchmakingQueues",
 )
 _LIST_MATCHMAKING_QUEUES: Operation[m.GameCenterMatchmakingQueue] = Operation(
     "GET",
@@ -51,13 +53,17 @@ _LIST_MATCHMAKING_QUEUES: Operation[m.GameCenterMatchmakingQueue] = Operation(
     model="GameCenterMatchmakingQueue",
 )
 _LIST_RULE_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterMatchmakingRuleSets/{id}/relationships/rules"
+    "GET",
+    "/v1/gameCenterMatchmakingRuleSets/{id}/relationships/rules",
+    type="gameCenterMatchmakingRules",
 )
 _LIST_RULES: Operation[m.GameCenterMatchmakingRule] = Operation(
     "GET", "/v1/gameCenterMatchmakingRuleSets/{id}/rules", model="GameCenterMatchmakingRule"
 )
 _LIST_TEAM_IDS: Operation[str] = Operation(
-    "GET", "/v1/gameCenterMatchmakingRuleSets/{id}/relationships/teams"
+    "GET",
+    "/v1/gameCenterMatchmakingRuleSets/{id}/relationships/teams",
+    type="gameCenterMatchmakingTeams",
 )
 _LIST_TEAMS: Operation[m.GameCenterMatchmakingTeam] = Operation(
     "GET", "/v1/gameCenterMatchmakingRuleSets/{id}/teams", model="GameCenterMatchmakingTeam"

@@ -32,7 +32,9 @@ _GET: Operation[m.InAppPurchaseAvailability] = Operation(
     "GET", "/v1/inAppPurchaseAvailabilities/{id}", model="InAppPurchaseAvailability"
 )
 _LIST_AVAILABLE_TERRITORY_IDS: Operation[str] = Operation(
-    "GET", "/v1/inAppPurchaseAvailabilities/{id}/relationships/availableTerritories"
+    "GET",
+    "/v1/inAppPurchaseAvailabilities/{id}/relationships/availableTerritories",
+    type="territories",
 )
 _LIST_AVAILABLE_TERRITORIES: Operation[m.Territory] = Operation(
     "GET", "/v1/inAppPurchaseAvailabilities/{id}/availableTerritories", model="Territory"

@@ -39,13 +39,17 @@ _UPDATE: Operation[m.InAppPurchaseOfferCode] = Operation(
     model="InAppPurchaseOfferCode",
 )
 _LIST_CUSTOM_CODE_IDS: Operation[str] = Operation(
-    "GET", "/v1/inAppPurchaseOfferCodes/{id}/relationships/customCodes"
+    "GET",
+    "/v1/inAppPurchaseOfferCodes/{id}/relationships/customCodes",
+    type="inAppPurchaseOfferCodeCustomCodes",
 )
 _LIST_CUSTOM_CODES: Operation[m.InAppPurchaseOfferCodeCustomCode] = Operation(
     "GET", "/v1/inAppPurchaseOfferCodes/{id}/customCodes", model="InAppPurchaseOfferCodeCustomCode"
 )
 _LIST_ONE_TIME_USE_CODE_IDS: Operation[str] = Operation(
-    "GET", "/v1/inAppPurchaseOfferCodes/{id}/relationships/oneTimeUseCodes"
+    "GET",
+    "/v1/inAppPurchaseOfferCodes/{id}/relationships/oneTimeUseCodes",
+    type="inAppPurchaseOfferCodeOneTimeUseCodes",
 )
 _LIST_ONE_TIME_USE_CODES: Operation[m.InAppPurchaseOfferCodeOneTimeUseCode] = Operation(
     "GET",
@@ -53,7 +57,7 @@ _LIST_ONE_TIME_USE_CODES: Operation[m.InAppPurchaseOfferCodeOneTimeUseCode] = Op
     model="InAppPurchaseOfferCodeOneTimeUseCode",
 )
 _LIST_PRICE_IDS: Operation[str] = Operation(
-    "GET", "/v1/inAppPurchaseOfferCodes/{id}/relationships/prices"
+    "GET", "/v1/inAppPurchaseOfferCodes/{id}/relationships/prices", type="inAppPurchaseOfferPrices"
 )
 _LIST_PRICES: Operation[m.InAppPurchaseOfferPrice] = Operation(
     "GET",

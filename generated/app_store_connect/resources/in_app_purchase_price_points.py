@@ -18,7 +18,10 @@ else:
     t = lazy_module("..types.in_app_purchase_price_points", __package__)
 
 _LIST_EQUALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/inAppPurchasePricePoints/{id}/relationships/equalizations", limit=8000
+    "GET",
+    "/v1/inAppPurchasePricePoints/{id}/relationships/equalizations",
+    limit=8000,
+    type="inAppPurchasePricePoints",
 )
 _LIST_EQUALIZATIONS: Operation[m.InAppPurchasePricePoint] = Operation(
     "GET",

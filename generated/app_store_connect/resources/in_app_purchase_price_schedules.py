@@ -33,7 +33,9 @@ _GET: Operation[m.InAppPurchasePriceSchedule] = Operation(
     "GET", "/v1/inAppPurchasePriceSchedules/{id}", model="InAppPurchasePriceSchedule"
 )
 _LIST_AUTOMATIC_PRICE_IDS: Operation[str] = Operation(
-    "GET", "/v1/inAppPurchasePriceSchedules/{id}/relationships/automaticPrices"
+    "GET",
+    "/v1/inAppPurchasePriceSchedules/{id}/relationships/automaticPrices",
+    type="inAppPurchasePrices",
 )
 _LIST_AUTOMATIC_PRICES: Operation[m.InAppPurchasePrice] = Operation(
     "GET",
@@ -43,13 +45,15 @@ _LIST_AUTOMATIC_PRICES: Operation[m.InAppPurchasePrice] = Operation(
     model="InAppPurchasePrice",
 )
 _GET_BASE_TERRITORY_ID: Operation[str] = Operation(
-    "GET", "/v1/inAppPurchasePriceSchedules/{id}/relationships/baseTerritory"
+    "GET", "/v1/inAppPurchasePriceSchedules/{id}/relationships/baseTerritory", type="territories"
 )
 _GET_BASE_TERRITORY: Operation[m.Territory] = Operation(
     "GET", "/v1/inAppPurchasePriceSchedules/{id}/baseTerritory", model="Territory"
 )
 _LIST_MANUAL_PRICE_IDS: Operation[str] = Operation(
-    "GET", "/v1/inAppPurchasePriceSchedules/{id}/relationships/manualPrices"
+    "GET",
+    "/v1/inAppPurchasePriceSchedules/{id}/relationships/manualPrices",
+    type="inAppPurchasePrices",
 )
 _LIST_MANUAL_PRICES: Operation[m.InAppPurchasePrice] = Operation(
     "GET",

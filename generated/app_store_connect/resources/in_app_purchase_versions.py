@@ -28,19 +28,21 @@ _GET: Operation[m.InAppPurchaseVersion] = Operation(
     "GET", "/v1/inAppPurchaseVersions/{id}", model="InAppPurchaseVersion"
 )
 _GET_IMAGE_ID: Operation[str] = Operation(
-    "GET", "/v1/inAppPurchaseVersions/{id}/relationships/image"
+    "GET", "/v1/inAppPurchaseVersions/{id}/relationships/image", type="inAppPurchaseImages"
 )
 _GET_IMAGE: Operation[m.InAppPurchaseImageV2] = Operation(
     "GET", "/v1/inAppPurchaseVersions/{id}/image", model="InAppPurchaseImageV2"
 )
 _LIST_IMAGE_IDS: Operation[str] = Operation(
-    "GET", "/v1/inAppPurchaseVersions/{id}/relationships/images"
+    "GET", "/v1/inAppPurchaseVersions/{id}/relationships/images", type="inAppPurchaseImages"
 )
 _LIST_IMAGES: Operation[m.InAppPurchaseImageV2] = Operation(
     "GET", "/v1/inAppPurchaseVersions/{id}/images", model="InAppPurchaseImageV2"
 )
 _LIST_LOCALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/inAppPurchaseVersions/{id}/relationships/localizations"
+    "GET",
+    "/v1/inAppPurchaseVersions/{id}/relationships/localizations",
+    type="inAppPurchaseLocalizations",
 )
 _LIST_LOCALIZATIONS: Operation[m.InAppPurchaseLocalizationV2] = Operation(
     "GET", "/v1/inAppPurchaseVersions/{id}/localizations", model="InAppPurchaseLocalizationV2"

@@ -59,41 +59,53 @@ _UPDATE: Operation[m.InAppPurchaseV2] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v2/inAppPurchases/{id}")
 _GET_APP_STORE_REVIEW_SCREENSHOT_ID: Operation[str] = Operation(
-    "GET", "/v2/inAppPurchases/{id}/relationships/appStoreReviewScreenshot"
+    "GET",
+    "/v2/inAppPurchases/{id}/relationships/appStoreReviewScreenshot",
+    type="inAppPurchaseAppStoreReviewScreenshots",
 )
 _GET_APP_STORE_REVIEW_SCREENSHOT: Operation[m.InAppPurchaseAppStoreReviewScreenshot] = Operation(
     "GET",
     "/v2/inAppPurchases/{id}/appStoreReviewScreenshot",
     model="InAppPurchaseAppStoreReviewScreenshot",
 )
-_GET_CONTENT_ID: Operation[str] = Operation("GET", "/v2/inAppPurchases/{id}/relationships/content")
+_GET_CONTENT_ID: Operation[str] = Operation(
+    "GET", "/v2/inAppPurchases/{id}/relationships/content", type="inAppPurchaseContents"
+)
 _GET_CONTENT: Operation[m.InAppPurchaseContent] = Operation(
     "GET", "/v2/inAppPurchases/{id}/content", model="InAppPurchaseContent"
 )
 _GET_IAP_PRICE_SCHEDULE_ID: Operation[str] = Operation(
-    "GET", "/v2/inAppPurchases/{id}/relationships/iapPriceSchedule"
+    "GET",
+    "/v2/inAppPurchases/{id}/relationships/iapPriceSchedule",
+    type="inAppPurchasePriceSchedules",
 )
 _GET_IAP_PRICE_SCHEDULE: Operation[m.InAppPurchasePriceSchedule] = Operation(
     "GET", "/v2/inAppPurchases/{id}/iapPriceSchedule", model="InAppPurchasePriceSchedule"
 )
-_LIST_IMAGE_IDS: Operation[str] = Operation("GET", "/v2/inAppPurchases/{id}/relationships/images")
+_LIST_IMAGE_IDS: Operation[str] = Operation(
+    "GET", "/v2/inAppPurchases/{id}/relationships/images", type="inAppPurchaseImages"
+)
 _LIST_IMAGES: Operation[m.InAppPurchaseImage] = Operation(
     "GET", "/v2/inAppPurchases/{id}/images", model="InAppPurchaseImage"
 )
 _GET_IN_APP_PURCHASE_AVAILABILITY_ID: Operation[str] = Operation(
-    "GET", "/v2/inAppPurchases/{id}/relationships/inAppPurchaseAvailability"
+    "GET",
+    "/v2/inAppPurchases/{id}/relationships/inAppPurchaseAvailability",
+    type="inAppPurchaseAvailabilities",
 )
 _GET_IN_APP_PURCHASE_AVAILABILITY: Operation[m.InAppPurchaseAvailability] = Operation(
     "GET", "/v2/inAppPurchases/{id}/inAppPurchaseAvailability", model="InAppPurchaseAvailability"
 )
 _LIST_IN_APP_PURCHASE_LOCALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v2/inAppPurchases/{id}/relationships/inAppPurchaseLocalizations"
+    "GET",
+    "/v2/inAppPurchases/{id}/relationships/inAppPurchaseLocalizations",
+    type="inAppPurchaseLocalizations",
 )
 _LIST_IN_APP_PURCHASE_LOCALIZATIONS: Operation[m.InAppPurchaseLocalization] = Operation(
     "GET", "/v2/inAppPurchases/{id}/inAppPurchaseLocalizations", model="InAppPurchaseLocalization"
 )
 _LIST_OFFER_CODE_IDS: Operation[str] = Operation(
-    "GET", "/v2/inAppPurchases/{id}/relationships/offerCodes"
+    "GET", "/v2/inAppPurchases/{id}/relationships/offerCodes", type="inAppPurchaseOfferCodes"
 )
 _LIST_OFFER_CODES: Operation[m.InAppPurchaseOfferCode] = Operation(
     "GET",
@@ -102,7 +114,10 @@ _LIST_OFFER_CODES: Operation[m.InAppPurchaseOfferCode] = Operation(
     model="InAppPurchaseOfferCode",
 )
 _LIST_PRICE_POINT_IDS: Operation[str] = Operation(
-    "GET", "/v2/inAppPurchases/{id}/relationships/pricePoints", limit=8000
+    "GET",
+    "/v2/inAppPurchases/{id}/relationships/pricePoints",
+    limit=8000,
+    type="inAppPurchasePricePoints",
 )
 _LIST_PRICE_POINTS: Operation[m.InAppPurchasePricePoint] = Operation(
     "GET",
@@ -113,13 +128,13 @@ _LIST_PRICE_POINTS: Operation[m.InAppPurchasePricePoint] = Operation(
     model="InAppPurchasePricePoint",
 )
 _GET_PROMOTED_PURCHASE_ID: Operation[str] = Operation(
-    "GET", "/v2/inAppPurchases/{id}/relationships/promotedPurchase"
+    "GET", "/v2/inAppPurchases/{id}/relationships/promotedPurchase", type="promotedPurchases"
 )
 _GET_PROMOTED_PURCHASE: Operation[m.PromotedPurchase] = Operation(
     "GET", "/v2/inAppPurchases/{id}/promotedPurchase", model="PromotedPurchase"
 )
 _LIST_VERSION_IDS: Operation[str] = Operation(
-    "GET", "/v2/inAppPurchases/{id}/relationships/versions"
+    "GET", "/v2/inAppPurchases/{id}/relationships/versions", type="inAppPurchaseVersions"
 )
 _LIST_VERSIONS: Operation[m.InAppPurchaseVersion] = Operation(
     "GET",

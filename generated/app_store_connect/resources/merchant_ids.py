@@ -36,7 +36,7 @@ _UPDATE: Operation[m.MerchantId] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/merchantIds/{id}")
 _LIST_CERTIFICATE_IDS: Operation[str] = Operation(
-    "GET", "/v1/merchantIds/{id}/relationships/certificates"
+    "GET", "/v1/merchantIds/{id}/relationships/certificates", type="certificates"
 )
 _LIST_CERTIFICATES: Operation[m.Certificate] = Operation(
     "GET",

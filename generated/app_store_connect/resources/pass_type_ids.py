@@ -37,7 +37,7 @@ _UPDATE: Operation[m.PassTypeId] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/passTypeIds/{id}")
 _LIST_CERTIFICATE_IDS: Operation[str] = Operation(
-    "GET", "/v1/passTypeIds/{id}/relationships/certificates"
+    "GET", "/v1/passTypeIds/{id}/relationships/certificates", type="certificates"
 )
 _LIST_CERTIFICATES: Operation[m.Certificate] = Operation(
     "GET",

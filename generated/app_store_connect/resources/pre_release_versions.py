@@ -36,10 +36,12 @@ _LIST: Operation[m.PrereleaseVersion] = Operation(
 _GET: Operation[m.PrereleaseVersion] = Operation(
     "GET", "/v1/preReleaseVersions/{id}", model="PrereleaseVersion"
 )
-_GET_APP_ID: Operation[str] = Operation("GET", "/v1/preReleaseVersions/{id}/relationships/app")
+_GET_APP_ID: Operation[str] = Operation(
+    "GET", "/v1/preReleaseVersions/{id}/relationships/app", type="apps"
+)
 _GET_APP: Operation[m.App] = Operation("GET", "/v1/preReleaseVersions/{id}/app", model="App")
 _LIST_BUILD_IDS: Operation[str] = Operation(
-    "GET", "/v1/preReleaseVersions/{id}/relationships/builds"
+    "GET", "/v1/preReleaseVersions/{id}/relationships/builds", type="builds"
 )
 _LIST_BUILDS: Operation[m.Build] = Operation(
     "GET", "/v1/preReleaseVersions/{id}/builds", model="Build"

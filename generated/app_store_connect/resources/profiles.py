@@ -44,17 +44,21 @@ _CREATE: Operation[m.Profile] = Operation(
 )
 _GET: Operation[m.Profile] = Operation("GET", "/v1/profiles/{id}", model="Profile")
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/profiles/{id}")
-_GET_BUNDLE_ID_ID: Operation[str] = Operation("GET", "/v1/profiles/{id}/relationships/bundleId")
+_GET_BUNDLE_ID_ID: Operation[str] = Operation(
+    "GET", "/v1/profiles/{id}/relationships/bundleId", type="bundleIds"
+)
 _GET_BUNDLE_ID: Operation[m.BundleId] = Operation(
     "GET", "/v1/profiles/{id}/bundleId", model="BundleId"
 )
 _LIST_CERTIFICATE_IDS: Operation[str] = Operation(
-    "GET", "/v1/profiles/{id}/relationships/certificates"
+    "GET", "/v1/profiles/{id}/relationships/certificates", type="certificates"
 )
 _LIST_CERTIFICATES: Operation[m.Certificate] = Operation(
     "GET", "/v1/profiles/{id}/certificates", model="Certificate"
 )
-_LIST_DEVICE_IDS: Operation[str] = Operation("GET", "/v1/profiles/{id}/relationships/devices")
+_LIST_DEVICE_IDS: Operation[str] = Operation(
+    "GET", "/v1/profiles/{id}/relationships/devices", type="devices"
+)
 _LIST_DEVICES: Operation[m.Device] = Operation("GET", "/v1/profiles/{id}/devices", model="Device")
 
 

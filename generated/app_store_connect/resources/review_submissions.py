@@ -43,7 +43,9 @@ _UPDATE: Operation[m.ReviewSubmission] = Operation(
     attributes={"platform": "platform", "submitted": "submitted", "canceled": "canceled"},
     model="ReviewSubmission",
 )
-_LIST_ITEM_IDS: Operation[str] = Operation("GET", "/v1/reviewSubmissions/{id}/relationships/items")
+_LIST_ITEM_IDS: Operation[str] = Operation(
+    "GET", "/v1/reviewSubmissions/{id}/relationships/items", type="reviewSubmissionItems"
+)
 _LIST_ITEMS: Operation[m.ReviewSubmissionItem] = Operation(
     "GET", "/v1/reviewSubmissions/{id}/items", model="ReviewSubmissionItem"
 )

@@ -20,7 +20,7 @@ else:
 _LIST: Operation[m.ScmProvider] = Operation("GET", "/v1/scmProviders", model="ScmProvider")
 _GET: Operation[m.ScmProvider] = Operation("GET", "/v1/scmProviders/{id}", model="ScmProvider")
 _LIST_REPOSITORY_IDS: Operation[str] = Operation(
-    "GET", "/v1/scmProviders/{id}/relationships/repositories"
+    "GET", "/v1/scmProviders/{id}/relationships/repositories", type="scmRepositories"
 )
 _LIST_REPOSITORIES: Operation[m.ScmRepository] = Operation(
     "GET",

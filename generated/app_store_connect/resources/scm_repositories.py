@@ -28,13 +28,13 @@ _GET: Operation[m.ScmRepository] = Operation(
     "GET", "/v1/scmRepositories/{id}", model="ScmRepository"
 )
 _LIST_GIT_REFERENCE_IDS: Operation[str] = Operation(
-    "GET", "/v1/scmRepositories/{id}/relationships/gitReferences"
+    "GET", "/v1/scmRepositories/{id}/relationships/gitReferences", type="scmGitReferences"
 )
 _LIST_GIT_REFERENCES: Operation[m.ScmGitReference] = Operation(
     "GET", "/v1/scmRepositories/{id}/gitReferences", model="ScmGitReference"
 )
 _LIST_PULL_REQUEST_IDS: Operation[str] = Operation(
-    "GET", "/v1/scmRepositories/{id}/relationships/pullRequests"
+    "GET", "/v1/scmRepositories/{id}/relationships/pullRequests", type="scmPullRequests"
 )
 _LIST_PULL_REQUESTS: Operation[m.ScmPullRequest] = Operation(
     "GET", "/v1/scmRepositories/{id}/pullRequests", model="ScmPullRequest"

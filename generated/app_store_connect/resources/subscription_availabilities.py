@@ -35,7 +35,9 @@ _GET: Operation[m.SubscriptionAvailability] = Operation(
     "GET", "/v1/subscriptionAvailabilities/{id}", model="SubscriptionAvailability"
 )
 _LIST_AVAILABLE_TERRITORY_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptionAvailabilities/{id}/relationships/availableTerritories"
+    "GET",
+    "/v1/subscriptionAvailabilities/{id}/relationships/availableTerritories",
+    type="territories",
 )
 _LIST_AVAILABLE_TERRITORIES: Operation[m.Territory] = Operation(
     "GET", "/v1/subscriptionAvailabilities/{id}/availableTerritories", model="Territory"

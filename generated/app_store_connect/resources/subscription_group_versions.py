@@ -28,7 +28,9 @@ _GET: Operation[m.SubscriptionGroupVersion] = Operation(
     "GET", "/v1/subscriptionGroupVersions/{id}", model="SubscriptionGroupVersion"
 )
 _LIST_LOCALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptionGroupVersions/{id}/relationships/localizations"
+    "GET",
+    "/v1/subscriptionGroupVersions/{id}/relationships/localizations",
+    type="subscriptionGroupLocalizations",
 )
 _LIST_LOCALIZATIONS: Operation[m.SubscriptionGroupLocalizationV2] = Operation(
     "GET",

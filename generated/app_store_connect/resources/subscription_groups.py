@@ -42,7 +42,9 @@ _UPDATE: Operation[m.SubscriptionGroup] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/subscriptionGroups/{id}")
 _LIST_SUBSCRIPTION_GROUP_LOCALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptionGroups/{id}/relationships/subscriptionGroupLocalizations"
+    "GET",
+    "/v1/subscriptionGroups/{id}/relationships/subscriptionGroupLocalizations",
+    type="subscriptionGroupLocalizations",
 )
 _LIST_SUBSCRIPTION_GROUP_LOCALIZATIONS: Operation[m.SubscriptionGroupLocalization] = Operation(
     "GET",
@@ -50,7 +52,7 @@ _LIST_SUBSCRIPTION_GROUP_LOCALIZATIONS: Operation[m.SubscriptionGroupLocalizatio
     model="SubscriptionGroupLocalization",
 )
 _LIST_SUBSCRIPTION_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptionGroups/{id}/relationships/subscriptions"
+    "GET", "/v1/subscriptionGroups/{id}/relationships/subscriptions", type="subscriptions"
 )
 _LIST_SUBSCRIPTIONS: Operation[m.Subscription] = Operation(
     "GET",
@@ -63,7 +65,7 @@ _LIST_SUBSCRIPTIONS: Operation[m.Subscription] = Operation(
     },
 )
 _LIST_VERSION_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptionGroups/{id}/relationships/versions"
+    "GET", "/v1/subscriptionGroups/{id}/relationships/versions", type="subscriptionGroupVersions"
 )
 _LIST_VERSIONS: Operation[m.SubscriptionGroupVersion] = Operation(
     "GET",

@@ -50,13 +50,17 @@ _UPDATE: Operation[m.SubscriptionOfferCode] = Operation(
     model="SubscriptionOfferCode",
 )
 _LIST_CUSTOM_CODE_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptionOfferCodes/{id}/relationships/customCodes"
+    "GET",
+    "/v1/subscriptionOfferCodes/{id}/relationships/customCodes",
+    type="subscriptionOfferCodeCustomCodes",
 )
 _LIST_CUSTOM_CODES: Operation[m.SubscriptionOfferCodeCustomCode] = Operation(
     "GET", "/v1/subscriptionOfferCodes/{id}/customCodes", model="SubscriptionOfferCodeCustomCode"
 )
 _LIST_ONE_TIME_USE_CODE_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptionOfferCodes/{id}/relationships/oneTimeUseCodes"
+    "GET",
+    "/v1/subscriptionOfferCodes/{id}/relationships/oneTimeUseCodes",
+    type="subscriptionOfferCodeOneTimeUseCodes",
 )
 _LIST_ONE_TIME_USE_CODES: Operation[m.SubscriptionOfferCodeOneTimeUseCode] = Operation(
     "GET",
@@ -64,7 +68,9 @@ _LIST_ONE_TIME_USE_CODES: Operation[m.SubscriptionOfferCodeOneTimeUseCode] = Ope
     model="SubscriptionOfferCodeOneTimeUseCode",
 )
 _LIST_PRICE_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptionOfferCodes/{id}/relationships/prices"
+    "GET",
+    "/v1/subscriptionOfferCodes/{id}/relationships/prices",
+    type="subscriptionOfferCodePrices",
 )
 _LIST_PRICES: Operation[m.SubscriptionOfferCodePrice] = Operation(
     "GET",

@@ -45,7 +45,9 @@ _UPDATE: Operation[m.SubscriptionPlanAvailability] = Operation(
     model="SubscriptionPlanAvailability",
 )
 _LIST_AVAILABLE_TERRITORY_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptionPlanAvailabilities/{id}/relationships/availableTerritories"
+    "GET",
+    "/v1/subscriptionPlanAvailabilities/{id}/relationships/availableTerritories",
+    type="territories",
 )
 _REPLACE_AVAILABLE_TERRITORIES: Operation[Response] = Operation(
     "PATCH",

@@ -34,7 +34,10 @@ _LIST_ADJUSTED_EQUALIZATIONS: Operation[m.SubscriptionPricePoint] = Operation(
     model="SubscriptionPricePoint",
 )
 _LIST_EQUALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptionPricePoints/{id}/relationships/equalizations", limit=8000
+    "GET",
+    "/v1/subscriptionPricePoints/{id}/relationships/equalizations",
+    limit=8000,
+    type="subscriptionPricePoints",
 )
 _LIST_EQUALIZATIONS: Operation[m.SubscriptionPricePoint] = Operation(
     "GET",

@@ -50,7 +50,9 @@ _UPDATE: Operation[m.SubscriptionPromotionalOffer] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/subscriptionPromotionalOffers/{id}")
 _LIST_PRICE_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptionPromotionalOffers/{id}/relationships/prices"
+    "GET",
+    "/v1/subscriptionPromotionalOffers/{id}/relationships/prices",
+    type="subscriptionPromotionalOfferPrices",
 )
 _LIST_PRICES: Operation[m.SubscriptionPromotionalOfferPrice] = Operation(
     "GET",

@@ -28,19 +28,21 @@ _GET: Operation[m.SubscriptionVersion] = Operation(
     "GET", "/v1/subscriptionVersions/{id}", model="SubscriptionVersion"
 )
 _GET_IMAGE_ID: Operation[str] = Operation(
-    "GET", "/v1/subscriptionVersions/{id}/relationships/image"
+    "GET", "/v1/subscriptionVersions/{id}/relationships/image", type="subscriptionImages"
 )
 _GET_IMAGE: Operation[m.SubscriptionImageV2] = Operation(
     "GET", "/v1/subscriptionVersions/{id}/image", model="SubscriptionImageV2"
 )
 _LIST_IMAGE_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptionVersions/{id}/relationships/images"
+    "GET", "/v1/subscriptionVersions/{id}/relationships/images", type="subscriptionImages"
 )
 _LIST_IMAGES: Operation[m.SubscriptionImageV2] = Operation(
     "GET", "/v1/subscriptionVersions/{id}/images", model="SubscriptionImageV2"
 )
 _LIST_LOCALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptionVersions/{id}/relationships/localizations"
+    "GET",
+    "/v1/subscriptionVersions/{id}/relationships/localizations",
+    type="subscriptionLocalizations",
 )
 _LIST_LOCALIZATIONS: Operation[m.SubscriptionLocalizationV2] = Operation(
     "GET", "/v1/subscriptionVersions/{id}/localizations", model="SubscriptionLocalizationV2"

@@ -74,19 +74,25 @@ _UPDATE: Operation[m.Subscription] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/subscriptions/{id}")
 _GET_APP_STORE_REVIEW_SCREENSHOT_ID: Operation[str] = Operation(
-    "GET", "/v1/subscriptions/{id}/relationships/appStoreReviewScreenshot"
+    "GET",
+    "/v1/subscriptions/{id}/relationships/appStoreReviewScreenshot",
+    type="subscriptionAppStoreReviewScreenshots",
 )
 _GET_APP_STORE_REVIEW_SCREENSHOT: Operation[m.SubscriptionAppStoreReviewScreenshot] = Operation(
     "GET",
     "/v1/subscriptions/{id}/appStoreReviewScreenshot",
     model="SubscriptionAppStoreReviewScreenshot",
 )
-_LIST_IMAGE_IDS: Operation[str] = Operation("GET", "/v1/subscriptions/{id}/relationships/images")
+_LIST_IMAGE_IDS: Operation[str] = Operation(
+    "GET", "/v1/subscriptions/{id}/relationships/images", type="subscriptionImages"
+)
 _LIST_IMAGES: Operation[m.SubscriptionImage] = Operation(
     "GET", "/v1/subscriptions/{id}/images", model="SubscriptionImage"
 )
 _LIST_INTRODUCTORY_OFFER_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptions/{id}/relationships/introductoryOffers"
+    "GET",
+    "/v1/subscriptions/{id}/relationships/introductoryOffers",
+    type="subscriptionIntroductoryOffers",
 )
 _REMOVE_INTRODUCTORY_OFFERS: Operation[Response] = Operation(
     "DELETE",
@@ -101,7 +107,7 @@ _LIST_INTRODUCTORY_OFFERS: Operation[m.SubscriptionIntroductoryOffer] = Operatio
     model="SubscriptionIntroductoryOffer",
 )
 _LIST_OFFER_CODE_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptions/{id}/relationships/offerCodes"
+    "GET", "/v1/subscriptions/{id}/relationships/offerCodes", type="subscriptionOfferCodes"
 )
 _LIST_OFFER_CODES: Operation[m.SubscriptionOfferCode] = Operation(
     "GET",
@@ -110,13 +116,18 @@ _LIST_OFFER_CODES: Operation[m.SubscriptionOfferCode] = Operation(
     model="SubscriptionOfferCode",
 )
 _LIST_PLAN_AVAILABILITY_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptions/{id}/relationships/planAvailabilities"
+    "GET",
+    "/v1/subscriptions/{id}/relationships/planAvailabilities",
+    type="subscriptionPlanAvailabilities",
 )
 _LIST_PLAN_AVAILABILITIES: Operation[m.SubscriptionPlanAvailability] = Operation(
     "GET", "/v1/subscriptions/{id}/planAvailabilities", model="SubscriptionPlanAvailability"
 )
 _LIST_PRICE_POINT_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptions/{id}/relationships/pricePoints", limit=8000
+    "GET",
+    "/v1/subscriptions/{id}/relationships/pricePoints",
+    limit=8000,
+    type="subscriptionPricePoints",
 )
 _LIST_PRICE_POINTS: Operation[m.SubscriptionPricePoint] = Operation(
     "GET",
@@ -130,7 +141,9 @@ _LIST_PRICE_POINTS: Operation[m.SubscriptionPricePoint] = Operation(
     limit=8000,
     model="SubscriptionPricePoint",
 )
-_LIST_PRICE_IDS: Operation[str] = Operation("GET", "/v1/subscriptions/{id}/relationships/prices")
+_LIST_PRICE_IDS: Operation[str] = Operation(
+    "GET", "/v1/subscriptions/{id}/relationships/prices", type="subscriptionPrices"
+)
 _REMOVE_PRICES: Operation[Response] = Operation(
     "DELETE",
     "/v1/subscriptions/{id}/relationships/prices",
@@ -148,13 +161,15 @@ _LIST_PRICES: Operation[m.SubscriptionPrice] = Operation(
     model="SubscriptionPrice",
 )
 _GET_PROMOTED_PURCHASE_ID: Operation[str] = Operation(
-    "GET", "/v1/subscriptions/{id}/relationships/promotedPurchase"
+    "GET", "/v1/subscriptions/{id}/relationships/promotedPurchase", type="promotedPurchases"
 )
 _GET_PROMOTED_PURCHASE: Operation[m.PromotedPurchase] = Operation(
     "GET", "/v1/subscriptions/{id}/promotedPurchase", model="PromotedPurchase"
 )
 _LIST_PROMOTIONAL_OFFER_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptions/{id}/relationships/promotionalOffers"
+    "GET",
+    "/v1/subscriptions/{id}/relationships/promotionalOffers",
+    type="subscriptionPromotionalOffers",
 )
 _LIST_PROMOTIONAL_OFFERS: Operation[m.SubscriptionPromotionalOffer] = Operation(
     "GET",
@@ -163,19 +178,23 @@ _LIST_PROMOTIONAL_OFFERS: Operation[m.SubscriptionPromotionalOffer] = Operation(
     model="SubscriptionPromotionalOffer",
 )
 _GET_SUBSCRIPTION_AVAILABILITY_ID: Operation[str] = Operation(
-    "GET", "/v1/subscriptions/{id}/relationships/subscriptionAvailability"
+    "GET",
+    "/v1/subscriptions/{id}/relationships/subscriptionAvailability",
+    type="subscriptionAvailabilities",
 )
 _GET_SUBSCRIPTION_AVAILABILITY: Operation[m.SubscriptionAvailability] = Operation(
     "GET", "/v1/subscriptions/{id}/subscriptionAvailability", model="SubscriptionAvailability"
 )
 _LIST_SUBSCRIPTION_LOCALIZATION_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptions/{id}/relationships/subscriptionLocalizations"
+    "GET",
+    "/v1/subscriptions/{id}/relationships/subscriptionLocalizations",
+    type="subscriptionLocalizations",
 )
 _LIST_SUBSCRIPTION_LOCALIZATIONS: Operation[m.SubscriptionLocalization] = Operation(
     "GET", "/v1/subscriptions/{id}/subscriptionLocalizations", model="SubscriptionLocalization"
 )
 _LIST_VERSION_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptions/{id}/relationships/versions"
+    "GET", "/v1/subscriptions/{id}/relationships/versions", type="subscriptionVersions"
 )
 _LIST_VERSIONS: Operation[m.SubscriptionVersion] = Operation(
     "GET",
@@ -184,7 +203,7 @@ _LIST_VERSIONS: Operation[m.SubscriptionVersion] = Operation(
     model="SubscriptionVersion",
 )
 _LIST_WIN_BACK_OFFER_IDS: Operation[str] = Operation(
-    "GET", "/v1/subscriptions/{id}/relationships/winBackOffers"
+    "GET", "/v1/subscriptions/{id}/relationships/winBackOffers", type="winBackOffers"
 )
 _LIST_WIN_BACK_OFFERS: Operation[m.WinBackOffer] = Operation(
     "GET", "/v1/subscriptions/{id}/winBackOffers", model="WinBackOffer"

@@ -52,7 +52,7 @@ _GET: Operation[m.UserInvitation] = Operation(
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/userInvitations/{id}")
 _LIST_VISIBLE_APP_IDS: Operation[str] = Operation(
-    "GET", "/v1/userInvitations/{id}/relationships/visibleApps"
+    "GET", "/v1/userInvitations/{id}/relationships/visibleApps", type="apps"
 )
 _LIST_VISIBLE_APPS: Operation[m.App] = Operation(
     "GET", "/v1/userInvitations/{id}/visibleApps", model="App"

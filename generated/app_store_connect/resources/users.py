@@ -46,7 +46,9 @@ _UPDATE: Operation[m.User] = Operation(
     model="User",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/users/{id}")
-_LIST_VISIBLE_APP_IDS: Operation[str] = Operation("GET", "/v1/users/{id}/relationships/visibleApps")
+_LIST_VISIBLE_APP_IDS: Operation[str] = Operation(
+    "GET", "/v1/users/{id}/relationships/visibleApps", type="apps"
+)
 _ADD_VISIBLE_APPS: Operation[Response] = Operation(
     "POST", "/v1/users/{id}/relationships/visibleApps", linkage=many("visibleApps", "apps")
 )

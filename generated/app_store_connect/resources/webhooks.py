@@ -49,7 +49,9 @@ _UPDATE: Operation[m.Webhook] = Operation(
     model="Webhook",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/webhooks/{id}")
-_LIST_DELIVERY_IDS: Operation[str] = Operation("GET", "/v1/webhooks/{id}/relationships/deliveries")
+_LIST_DELIVERY_IDS: Operation[str] = Operation(
+    "GET", "/v1/webhooks/{id}/relationships/deliveries", type="webhookDeliveries"
+)
 _LIST_DELIVERIES: Operation[m.WebhookDelivery] = Operation(
     "GET",
     "/v1/webhooks/{id}/deliveries",

@@ -65,7 +65,9 @@ _UPDATE: Operation[m.WinBackOffer] = Operation(
     model="WinBackOffer",
 )
 _DELETE: Operation[Response] = Operation("DELETE", "/v1/winBackOffers/{id}")
-_LIST_PRICE_IDS: Operation[str] = Operation("GET", "/v1/winBackOffers/{id}/relationships/prices")
+_LIST_PRICE_IDS: Operation[str] = Operation(
+    "GET", "/v1/winBackOffers/{id}/relationships/prices", type="winBackOfferPrices"
+)
 _LIST_PRICES: Operation[m.WinBackOfferPrice] = Operation(
     "GET",
     "/v1/winBackOffers/{id}/prices",

@@ -157,6 +157,9 @@ class Edges:
 
     def _find_inverse(self, edge: Edge) -> Edge | None:
         back = {x.name: x for x in self.of(edge.type).values() if x.type == edge.owner}
+        # Beside all `images`, `image` is the one that is shown.
+        listed = {singular(x.name) for x in back.values() if x.many}
+        back = {name: x for name, x in back.items() if x.many or name not in listed}
         there = {x.name: x for x in self.of(edge.owner).values() if x.type == edge.type}
         if edge.owner == edge.type:
             pair = [x for x in there.values() if not x.hidden]

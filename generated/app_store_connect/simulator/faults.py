@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
@@ -12,17 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 import msgspec
 
 from .._api import facts
-from .._api.model import Array, EnumSchema, InlineEnum, PlainSchema, Ref
 from .answer import error_answer
 from .messages import Answer
-from .plain import as_list, as_object, read_json
+from .oddities import Oddity, changed, replaced
 from .problems import Problem, Refusal, usual_code
 from .spelling import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from .._api.model import Type
     from .messages import Incoming
     from .world import World
 
@@ -30,7 +26,6 @@ __all__ = ["Fault", "Faults"]
 
 Connection: TypeAlias = Literal["refused", "cut", "timeout"]
 Body: TypeAlias = Literal["truncated", "garbled", "html", "empty"]
-Content: TypeAlias = Literal["nulls", "unknown-values", "dates", "days"]
 
 _HTML = b"<html><head><title>502</title></head><body>Could not process this request</body></html>"
 _AGREEMENTS = "FORBIDDEN.REQUIRED_AGREEMENTS_MISSING_OR_EXPIRED"
@@ -38,7 +33,6 @@ _GATEWAY = 502
 _STATUSES = range(100, 600)
 _METHODS = frozenset({"", "GET", "POST", "PATCH", "DELETE", "PUT"})
 _LINE = re.compile(r"[ -~]*")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 
 
 class Fault(msgspec.Struct, kw_only=True):
@@ -51,7 +45,7 @@ class Fault(msgspec.Struct, kw_only=True):
     headers: dict[str, str] = {}
     connection: Connection | None = None
     body: Body | bytes | None = None
-    content: Content | None = None
+    content: Oddity | dict[str, Any] | None = None
     latency: float = 0.0
     after_commit: bool = False
     skip: int = 0
@@ -60,12 +54,12 @@ class Fault(msgspec.Struct, kw_only=True):
     def meets(self, operation: str, incoming: Incoming) -> bool:
         """Whether it is for such a request."""
         target = self.target
-        if target is None or target == operation:
+        if target is None:
             return True
         method, _, path = target.rpartition(" ")
-        if "/" not in path or (method and method != incoming.method):
-            return False
-        return fnmatchcase(incoming.path, path)
+        if "/" not in path:
+            return fnmatchcase(operation, target)
+        return method in {"", incoming.method} and fnmatchcase(incoming.path, path)
 
     @property
     def comes_first(self) -> bool:
@@ -77,8 +71,10 @@ class Fault(msgspec.Struct, kw_only=True):
         """Return the answer in its place."""
         if answer is None or self.status is not None:
             answer = self._refusal(world, self.status or 500)
-        if self.content is not None:
-            answer.body = _changed(answer.body, self.content)
+        if isinstance(self.content, dict):
+            answer.body = replaced(answer.body, self.content)
+        elif self.content is not None:
+            answer.body = changed(answer.body, self.content)
         if isinstance(self.body, bytes):
             answer.body = self.body
         elif self.body == "html":
@@ -119,7 +115,7 @@ class Faults:
         after_commit: bool = False,
         connection: Connection | None = None,
         body: Body | bytes | None = None,
-        content: Content | None = None,
+        content: Oddity | Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         retry_after: float | str | None = None,
         rate_limit: str | None = None,
@@ -129,9 +125,10 @@ class Faults:
     ) -> Fault:
         """Have something go wrong.
 
-        `target` is the id of an operation, or a path with `*` for any text, and a method before it
-        if only that is meant (`"PATCH /v1/apps/*"`); None is every request. After `skip` of them it
-        happens `times` times, None for always.
+        `target` is the id of an operation, or a path, and a method before it if only that is meant
+        (`"PATCH /v1/apps/*"`), both with `*` for any text; None is every request. The parts of
+        files go to `"PUT */deliveries/*"`. After `skip` of them it happens `times` times, None for
+        always. Of several faults that fit a request the first one happens.
 
         Instead of what was asked: a `status`, with Apple's body for it or for a `code`, or an HTML
         page from 502 on; a `connection` that is `"refused"`, `"cut"` before any answer, or quiet
@@ -140,9 +137,10 @@ class Faults:
 
         To an answer that comes otherwise as it should: a `body` that is `"truncated"`, `"garbled"`,
         `"empty"`, a page of `"html"` or bytes of yours; `content` with every attribute null, with
-        enumeration values that no document lists, with dates as `+0000` or as mere days; `headers`,
-        among them `retry_after` and `rate_limit` (the text of `X-Rate-Limit`); a `latency` in
-        seconds, which is virtual for clients of this process.
+        enumeration values that no document lists, with dates as `+0000` or as mere days, or with
+        attributes of yours, by the API's names; `headers`, among them `retry_after` and
+        `rate_limit` (the text of `X-Rate-Limit`); a `latency` in seconds, which is virtual for
+        clients of this process.
 
         Raises ValueError for an operation that there is not, and for what cannot go wrong.
         """
@@ -150,7 +148,7 @@ class Faults:
         _check_choice("connection", connection, Connection)
         if not isinstance(body, bytes):
             _check_choice("body", body, Body)
-        _check_choice("content", content, Content)
+        chosen = _checked_content(content)
         if status is not None and status not in _STATUSES:
             raise ValueError(f"{status!r} is no status of HTTP")
         if latency < 0 or skip < 0 or (times is not None and times < 1):
@@ -171,7 +169,7 @@ class Faults:
             headers=lines,
             connection=connection,
             body=body,
-            content=content,
+            content=chosen,
             latency=latency,
             after_commit=after_commit,
             skip=skip,
@@ -212,12 +210,24 @@ def _check_target(target: str | None) -> None:
     if "/" in path:
         if method not in _METHODS:
             raise ValueError(f"{method!r} is no method of the API's, in {target!r}")
-    elif target not in _operation_ids():
+    elif not any(fnmatchcase(known, target) for known in _operation_ids()):
         hint = did_you_mean(target, _operation_ids())
         raise ValueError(f"there is no operation {target!r}{hint}")
 
 
-def _check_choice(name: str, value: str | None, choices: Any) -> None:
+def _checked_content(
+    content: Oddity | Mapping[str, Any] | None,
+) -> Oddity | dict[str, Any] | None:
+    if not isinstance(content, Mapping):
+        _check_choice("content", content, Oddity)
+        return content
+    try:
+        return {name: msgspec.to_builtins(value) for name, value in content.items()}
+    except TypeError as error:
+        raise ValueError(f"content is sent as JSON: {error}") from None
+
+
+def _check_choice(name: str, value: Any, choices: Any) -> None:
     known = get_args(choices)
     if value is not None and value not in known:
         raise ValueError(f"{name} is one of {', '.join(known)}, not {value!r}")
@@ -227,54 +237,3 @@ def _check_choice(name: str, value: str | None, choices: Any) -> None:
 def _operation_ids() -> frozenset[str]:
     api = facts()
     return frozenset(api.operation(method, path).id for method, path in api.operations)
-
-
-def _changed(body: bytes, content: Content) -> bytes:
-    """Return a document whose attributes are as odd as they have been seen to be."""
-    document: Any
-    try:
-        document = read_json(body)
-    except ValueError:
-        return body
-    members = as_object(document) or {}
-    data = members.get("data")
-    primary = as_list(data) or [data]
-    for item in map(as_object, [*primary, *(as_list(members.get("included")) or ())]):
-        attributes = as_object(item["attributes"]) if item and "attributes" in item else None
-        if item is not None and attributes is not None:
-            kind = str(item.get("type"))
-            item["attributes"] = {x: _odd(kind, x, v, content) for x, v in attributes.items()}
-    return msgspec.json.encode(document)
-
-
-def _odd(kind: str, name: str, value: Any, content: Content) -> Any:
-    match content:
-        case "nulls":
-            return None
-        case "unknown-values":
-            return _unknown(kind, name, value)
-        case "dates" | "days":
-            if not isinstance(value, str) or not _MOMENT.fullmatch(value):
-                return value
-            moment = datetime.fromisoformat(value).astimezone(UTC)
-            return moment.strftime(
-                "%Y-%m-%d" if content == "days" else "%Y-%m-%dT%H:%M:%S.000+0000"
-            )
-
-
-def _unknown(kind: str, name: str, value: Any) -> Any:
-    for schema in facts().resources(kind):
-        for field in schema.attributes:
-            if field.name == name and value is not None and _is_enum(field.type):
-                odd = "NOT_YET_DOCUMENTED"
-                return [odd] if isinstance(value, list) else odd
-    return value
-
-
-def _is_enum(kind: Type) -> bool:
-    if isinstance(kind, Ref):
-        schema = facts().schema(kind.schema)
-        return isinstance(schema, EnumSchema) or (
-            isinstance(schema, PlainSchema) and _is_enum(schema.type)
-        )
-    return isinstance(kind, InlineEnum) or (isinstance(kind, Array) and _is_enum(kind.items))

@@ -6,7 +6,6 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from .answer import error_answer
 from .messages import Answer, Incoming
 from .problems import Problem, Refusal
 from .world import STORE
@@ -33,25 +32,28 @@ def file_name(incoming: Incoming) -> str | None:
 def file_answer(world: World, incoming: Incoming, name: str) -> Answer:
     """Keep what a PUT brings, or give what is kept under a name.
 
-    The store takes no bearer token: whoever sends one has sent a secret to the wrong host.
+    The store takes no bearer token: whoever sends one has sent a secret to the wrong host. It says
+    so in XML, as Amazon's do.
     """
     try:
         if "authorization" in incoming.headers:
-            raise _refusal(400, "Only one auth mechanism allowed")
+            raise _refusal(400, "InvalidArgument", "Only one auth mechanism allowed")
         if incoming.method == "PUT":
             kind, _, rest = name.partition("/")
             for hook in world.book.hooks("received", kind):
-                hook(world, rest, incoming.body)
+                hook(world, rest, incoming)
             world.state.put_file(name, incoming.body)
             tag = hashlib.md5(incoming.body, usedforsecurity=False).hexdigest().upper()
             return Answer(200, headers={"etag": f'"{tag}"'})
         content = world.state.file(name)
         if content is None or incoming.method not in {"GET", "HEAD"}:
-            raise _refusal(404, "There is no such file")
+            raise _refusal(404, "NoSuchKey", "There is no such file")
         return Answer(200, content, _BINARY)
     except Refusal as refusal:
-        return error_answer(world, refusal)
+        (problem,) = refusal.problems
+        told = f"<Code>{problem.code}</Code><Message>{problem.detail}</Message>"
+        return Answer(refusal.status, f"<Error>{told}</Error>".encode(), "application/xml")
 
 
-def _refusal(status: int, detail: str) -> Refusal:
-    return Refusal(Problem(status=status, code="INVALID_REQUEST", detail=detail))
+def _refusal(status: int, code: str, detail: str) -> Refusal:
+    return Refusal(Problem(status=status, code=code, detail=detail))

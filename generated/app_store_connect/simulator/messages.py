@@ -40,7 +40,8 @@ class Answer(msgspec.Struct):
 class Recorded(msgspec.Struct, frozen=True):
     """A request that was made, as `Simulator.requests` keeps it.
 
-    `operation` is the operation's id, empty where there is none for it; `body` what the JSON holds.
+    `operation` is the operation's id, empty where there is none for it; `body` what the JSON holds,
+    `headers` all by lower-case names, but of a bearer token only that there was one.
     """
 
     operation: str
@@ -49,6 +50,7 @@ class Recorded(msgspec.Struct, frozen=True):
     query: tuple[tuple[str, str], ...]
     body: Any
     status: int
+    headers: Mapping[str, str] = {}
 
     def __str__(self) -> str:
         words = "&".join(f"{name}={value}" for name, value in self.query)

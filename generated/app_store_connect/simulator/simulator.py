@@ -24,10 +24,11 @@ from .limits import RateLimits
 from .messages import Answer, Incoming, Recorded, Requests
 from .plain import read_json
 from .routes import routes
+from .rules.deliveries import content_of
 from .save import read_team, write_team
 from .seeds import plant
 from .table import table
-from .world import STORE, World
+from .world import PART_SIZE, STORE, World
 
 if TYPE_CHECKING:
     import os
@@ -60,7 +61,8 @@ class Simulator:
     `start` is the time at the beginning, in UTC if it does not say, always the same one unless it
     is given. `switches` choose
     between what is said of Apple's server where the evidence contradicts itself, and a key may make
-    `requests_per_hour`, any number if that is None. Webhooks are delivered by HTTP to this machine
+    `requests_per_hour`, any number if that is None. Files are uploaded in parts of `part_size`
+    bytes. Webhooks are delivered by HTTP to this machine
     only, unless `deliver` does it: it is given address, body and headers, and returns the status
     and the text of the answer.
 
@@ -76,9 +78,19 @@ class Simulator:
         start: datetime | None = None,
         switches: Mapping[str, str] | None = None,
         requests_per_hour: int | None = 3600,
+        part_size: int = PART_SIZE,
         deliver: Deliver | None = None,
     ) -> None:
-        self.world = World(seed, start=start, strict=strict, quirks=quirks, switches=switches)
+        if part_size < 1:
+            raise ValueError(f"a part of a file has 1 byte or more, not {part_size}")
+        self.world = World(
+            seed,
+            start=start,
+            strict=strict,
+            quirks=quirks,
+            switches=switches,
+            part_size=part_size,
+        )
         if deliver is not None:
             self.world.deliver = deliver
         self.requests = Requests()
@@ -276,6 +288,27 @@ class Simulator:
             kind, schema = added_type(type)
             return as_read(self.world, added(self.world, kind, id, members), schema)
 
+    def add_file(self, content: bytes) -> str:
+        """Keep a file beside the API and return its address, for an attribute that has one.
+
+        A report's segment of yours is `add("analyticsReportSegments", url=simulator.add_file(…))`.
+        """
+        with self._lock:
+            name = f"given/{self.world.uuid('files')}"
+            self.world.state.put_file(name, content)
+            return self.world.file_url(name)
+
+    def uploaded(self, resource: Resource) -> bytes:
+        """Return what has arrived of the file of a screenshot, a build's file or the like.
+
+        Raises ValueError for a resource that there is not.
+        """
+        with self._lock:
+            entity = self.world.find(resource.resource_type, resource.id)
+            if entity is None:
+                raise ValueError(f"there are no {resource.resource_type} with id {resource.id!r}")
+            return content_of(self.world, entity)
+
     # --- As a whole ------------------------------------------------------------------------------
 
     def checkpoint(self) -> Checkpoint:
@@ -325,4 +358,7 @@ def _recorded(operation: str, incoming: Incoming, answer: Answer) -> Recorded:
             body = incoming.body
     pairs = tuple(parse_qsl(incoming.query, keep_blank_values=True))
     status = 0 if answer.broken in _UNANSWERED else answer.status
-    return Recorded(operation, incoming.method, incoming.path, pairs, body, status)
+    headers = incoming.headers
+    if "authorization" in headers:
+        headers = {**headers, "authorization": "…"}
+    return Recorded(operation, incoming.method, incoming.path, pairs, body, status, headers)

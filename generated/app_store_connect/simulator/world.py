@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from .delivery import Deliver
     from .edges import Edge
 
-__all__ = ["PORTAL_TYPES", "STORE", "Related", "World", "stamp"]
+__all__ = ["PART_SIZE", "PORTAL_TYPES", "STORE", "Related", "World", "stamp"]
 
+# In bytes, of a file that is uploaded.
+PART_SIZE = 5 * 1024 * 1024
 STORE = "https://northamerica-1.object-storage.apple.com/simulator"
 
 Related: TypeAlias = Entity | Iterable[Entity] | None
@@ -50,8 +52,10 @@ class World:
         strict: bool = True,
         quirks: bool = True,
         switches: Mapping[str, str] | None = None,
+        part_size: int = PART_SIZE,
     ) -> None:
         self.seed = seed
+        self.part_size = part_size
         self.strict = strict
         self.quirks = quirks
         self.state = State()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .signing import AsyncSigning, RegisteredDevices, Signing, SigningFiles, SigningSetup
     from .team import AsyncTeam, Member, Team
     from .testers import AddedTesters
-    from .testflight import AsyncTestflight, BuildUsage, Testflight
+    from .testflight import AsyncTestflight, Testflight
     from .version_states import AppVersions
     from .versions import AsyncVersions, Versions
     from .workflows import AsyncWorkflows, Workflows
@@ -91,7 +91,7 @@ _MODULES = {
     "AppRow": "overview",
     "AppVersions": "version_states",
     "BuildInfo": "build_file",
-    "BuildUsage": "testflight",
+    "BuildUsage": "build_usage",
     "Finding": "preflight",
     "FolderChange": "metadata_folder",
     "FolderChanges": "metadata_folder",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Texts: TypeAlias = Mapping[str, Mapping[str, str | None]]
 
 __all__ = [
+    "ADDRESS",
     "INFO_TEXTS",
     "LOCALES",
     "VERSION_TEXTS",
@@ -56,7 +57,7 @@ LOCALES = tuple(
     " ta-IN te-IN th tr uk ur-PK vi zh-Hans zh-Hant".split()
 )
 _FORM = re.compile(r"[a-z]{2,3}(-[A-Z][A-Za-z]{1,3})?")
-_ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
+ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
 
 
 def checked_texts(texts: Texts, known: Mapping[str, int | None]) -> dict[str, dict[str, Any]]:
@@ -97,7 +98,7 @@ def _problems(locale: str, values: object, known: Mapping[str, int | None]) -> I
             yield f"{locale}: {name} is a {type(value).__name__}, not text"
         elif value and most is not None and len(value) > most:
             yield f"{locale}: {name} has {len(value)} characters, {most} at most are taken"
-        elif value and name.endswith("_url") and not _ADDRESS.fullmatch(value):
+        elif value and name.endswith("_url") and not ADDRESS.fullmatch(value):
             yield f"{locale}: {name} is not a web address: {value!r}"
 
 

@@ -3,50 +3,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from .._runtime.concurrency import in_thread, in_thread_async
-from .._runtime.messages.errors import ApiError
-from .._runtime.pauses import AsyncPauses, Pauses
 from .._runtime.public import public
 from .common.area import Area
 from .common.partial import partial
 from .common.price_points import read_prices
-from .products.offers import AsyncOffers, Offers
-from .products.parts import AsyncParts, Parts, has_draft
+from .products.ensuring import AsyncProducts, Ensured, Products
 from .products.prices import AsyncProductPrices, ProductPrices
+from .products.submission import submitted, submitted_async
 from .products.table import ProductError, TableSource, read_table
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import Mapping
     from datetime import date
-    from pathlib import Path
 
     from .._runtime.jsonapi.values import Id
     from ..client import AsyncClient, Client
     from ..models import App, InAppPurchaseV2, Subscription
-    from .products.table import Group, Product, Purchase, Table
-    from .products.table import Subscription as WantedSubscription
+    from .version_states import Platform
 
 __all__ = ["AsyncPurchases", "Ensured", "ProductError", "Purchases"]
 
-_ALL = 50
 _TIMEOUT = 300.0
-_SUBMITTED = frozenset({"WAITING_FOR_REVIEW", "IN_REVIEW", "PENDING_BINARY_APPROVAL", "APPROVED"})
-# Attributes of both kinds, which are changed where the table has others.
-_ATTRIBUTES = ("name", "family_sharable", "review_note")
-
-
-class Ensured(msgspec.Struct, frozen=True):
-    """A product or a group that is as the table says; `changes` are what was not before."""
-
-    name: str
-    id: str
-    type: str
-    changes: tuple[str, ...] = ()
 
 
 @public
@@ -55,9 +36,8 @@ class Purchases(Area):
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._parts = Parts(client)
+        self._products = Products(client)
         self._prices = ProductPrices(client)
-        self._offers = Offers(client)
 
     def ensure(self, app: Id[App], table: TableSource) -> list[Ensured]:
         """Make the products of an app those of a table, and return them with what was changed.
@@ -73,6 +53,7 @@ class Purchases(Area):
             prices = { JPN = "600" }      # but for these
             territories = "all"
             review_screenshot = "maps.png"
+            image = "maps-icon.png"       # 1024 x 1024, for promoting it
             localizations.en-US = { name = "Maps", description = "All maps" }
 
             [[groups]]
@@ -85,9 +66,14 @@ class Purchases(Area):
             price = "2.99"
             introductory_offers = [{ mode = "FREE_TRIAL", duration = "ONE_WEEK" }]
 
+            [[promoted]]                  # in this order, before what is promoted besides
+            product_id = "com.example.trails.maps"
+
         Products take `offer_codes`, too, with `custom_codes` and `one_time_codes`, subscriptions
-        `promotional_offers` and `win_back_offers`. Other texts for an approved product make a new
-        version of it, to be submitted with `versions.submit(app, purchases=[...])`.
+        `promotional_offers` and `win_back_offers`. Nothing ends unless the table says so: an offer,
+        a code or a promotion with `active = false`. Codes are deactivated then, other offers are
+        deleted. Other texts or images for an approved product make a new version of it, to be
+        submitted with `versions.submit(app, purchases=[...])`.
 
         Raises:
             ValueError: the table is not as it has to be; nothing was sent.
@@ -97,27 +83,10 @@ class Purchases(Area):
         wanted, folder = in_thread(read_table, table)
         made: list[Ensured] = []
         with partial(wanted.names) as done:
-            for ensured in self._ensured(app, wanted, folder):
+            for ensured in self._products.ensured(app, wanted, folder):
                 made.append(ensured)
                 done.append(ensured.name)
         return made
-
-    def _ensured(self, app: Id[App], wanted: Table, folder: Path) -> Iterator[Ensured]:
-        if wanted.purchases:
-            found = self._purchases(app, wanted.purchases)
-            for purchase in wanted.purchases:
-                yield self._purchase(app, purchase, found, folder)
-        if wanted.groups:
-            groups = self._client.apps.list_subscription_groups(
-                app,
-                include="subscriptionGroupLocalizations",
-                limit=200,
-                related_limit={"subscriptionGroupLocalizations": _ALL},
-            )
-            there: dict[str, Any] = {str(x.reference_name): x for x in groups}
-            for group in wanted.groups:
-                for ensured in self._group(app, group, there.get(group.name), folder):
-                    yield ensured
 
     def set_prices(
         self,
@@ -151,188 +120,22 @@ class Purchases(Area):
         self,
         product: InAppPurchaseV2 | Subscription,
         *,
+        app: Id[App] | None = None,
+        platform: Platform = "IOS",
         timeout: float = _TIMEOUT,
     ) -> bool:
         """Submit a product for review by itself, and return whether it was not before.
 
         Apple finds out that all parts are there some seconds after the last one came, for which it
         waits up to `timeout` seconds. The first products of an app are submitted with a version.
+        The new version of an approved product needs `app`, and a `platform` on which a version of
+        that was approved; nothing else of it may be in review.
 
         Raises:
             ProductError: the product lacks something, or has to go with a version.
+            WorkflowError: something else of the app is in review.
         """
-        session = self._client.session
-        pauses = Pauses(
-            first=2.0, longest=30.0, timeout=timeout, now=session.now, sleep=session.sleep
-        )
-        of_purchase = product.resource_type == "inAppPurchases"
-        namespace: Any = (
-            self._client.in_app_purchases_v2 if of_purchase else self._client.subscriptions
-        )
-        while True:
-            found: Any = namespace.get(product, include="versions")
-            if found.state == "APPROVED" and has_draft(found):
-                raise ProductError(
-                    f"the new version of {found.product_id} is submitted with a version of the"
-                    f" app: workflows.versions.submit(app, purchases=[{found.product_id!r}])"
-                )
-            if found.state in _SUBMITTED:
-                return False
-            if found.state == "READY_TO_SUBMIT":
-                break
-            if found.state != "MISSING_METADATA":
-                raise ProductError(
-                    f"{found.product_id} is {found.state}, and cannot be submitted by itself: see"
-                    " in App Store Connect what Apple says of it"
-                )
-            if not pauses.pause():
-                raise ProductError(
-                    f"{found.product_id} is {found.state}: it needs texts, a price in every"
-                    " territory, territories and a review screenshot, which `ensure` gives it"
-                )
-        try:
-            if of_purchase:
-                self._client.in_app_purchase_submissions.create(in_app_purchase_v2=product.id)
-            else:
-                self._client.subscription_submissions.create(subscription=product.id)
-        except ApiError as error:
-            if any("MUST_BE_SUBMITTED_ON_VERSION" in (x.code or "") for x in error.errors):
-                raise ProductError(
-                    f"{found.product_id} is among the first products of its app, which Apple"
-                    " reviews with a version: submit the version with workflows.versions.submit"
-                ) from error
-            raise
-        return True
-
-    def _purchases(self, app: Id[App], wanted: list[Purchase]) -> dict[str, Any]:
-        found = self._client.apps.list_in_app_purchases_v2(
-            app,
-            product_id=[x.product_id for x in wanted],
-            include=[
-                *("inAppPurchaseLocalizations", "inAppPurchaseAvailability"),
-                *("appStoreReviewScreenshot", "offerCodes", "versions"),
-            ],
-            limit=200,
-            related_limit={
-                "inAppPurchaseLocalizations": _ALL,
-                "offerCodes": _ALL,
-                "versions": _ALL,
-            },
-        )
-        return {str(x.product_id): x for x in found}
-
-    def _purchase(
-        self, app: Id[App], wanted: Purchase, there: dict[str, Any], folder: Path
-    ) -> Ensured:
-        found = there.get(wanted.product_id)
-        changes: list[str] = []
-        if found is None:
-            found = self._client.in_app_purchases_v2.create(
-                app=app,
-                product_id=wanted.product_id,
-                in_app_purchase_type=wanted.type,
-                **_attributes(wanted),
-            )
-            nothing: list[Any] = []
-            found.in_app_purchase_localizations = found.offer_codes = found.versions = nothing
-            found.in_app_purchase_availability = found.app_store_review_screenshot = None
-            changes.append("created")
-        elif found.in_app_purchase_type != wanted.type:
-            raise ProductError(
-                f"{wanted.product_id} is a {found.in_app_purchase_type}, which cannot become a"
-                f" {wanted.type}: a product keeps its type"
-            )
-        elif more := _differing(found, _attributes(wanted)):
-            self._client.in_app_purchases_v2.update(found, **more)
-            changes += more
-        done = self._completed(found, wanted, folder, changes, found.in_app_purchase_localizations)
-        if wanted.offer_codes:
-            codes = self._offers.ensure_codes(found, wanted, self._sold_in(wanted))
-            done = msgspec.structs.replace(done, changes=(*done.changes, *codes))
-        return done
-
-    def _sold_in(self, product: Product) -> list[str]:
-        given = product.territories
-        return given if isinstance(given, list) else self._parts.territories()
-
-    def _group(self, app: Id[App], wanted: Group, found: Any, folder: Path) -> Iterator[Ensured]:
-        changes: list[str] = []
-        texts: list[Any] = []
-        there: dict[str, Any] = {}
-        if found is None:
-            found = self._client.subscription_groups.create(app=app, reference_name=wanted.name)
-            changes.append("created")
-        else:
-            texts = list(found.subscription_group_localizations)
-            if wanted.subscriptions:
-                there = self._subscriptions(found)
-        for subscription in wanted.subscriptions:
-            _check_win_back(subscription, there.get(subscription.product_id))
-        changes += self._parts.texts(found, texts, wanted.localizations)
-        yield Ensured(wanted.name, found.id, found.resource_type, tuple(changes))
-        for subscription in wanted.subscriptions:
-            old = there.get(subscription.product_id)
-            yield self._subscription(found, subscription, old, folder)
-
-    def _subscriptions(self, group: Any) -> dict[str, Any]:
-        found = self._client.subscription_groups.list_subscriptions(
-            group,
-            include=[
-                *("subscriptionLocalizations", "appStoreReviewScreenshot", "planAvailabilities"),
-                *("promotionalOffers", "offerCodes", "winBackOffers", "versions"),
-            ],
-            limit=200,
-            related_limit={
-                "subscriptionLocalizations": _ALL,
-                "promotionalOffers": _ALL,
-                "offerCodes": _ALL,
-                "winBackOffers": _ALL,
-                "versions": _ALL,
-            },
-        )
-        return {str(x.product_id): x for x in found}
-
-    def _subscription(
-        self, group: Any, wanted: WantedSubscription, found: Any, folder: Path
-    ) -> Ensured:
-        attributes: dict[str, Any] = {**_attributes(wanted), "subscription_period": wanted.period}
-        if wanted.level is not None:
-            attributes["group_level"] = wanted.level
-        changes: list[str] = []
-        if found is None:
-            found = self._client.subscriptions.create(
-                group=group, product_id=wanted.product_id, **attributes
-            )
-            nothing: list[Any] = []
-            found.subscription_localizations = found.plan_availabilities = nothing
-            found.promotional_offers = found.offer_codes = found.win_back_offers = nothing
-            found.versions = nothing
-            found.app_store_review_screenshot = None
-            changes.append("created")
-        elif more := _differing(found, attributes):
-            self._client.subscriptions.update(found, **more)
-            changes += more
-        done = self._completed(found, wanted, folder, changes, found.subscription_localizations)
-        if wanted.offers:
-            offers = self._offers.ensure(found, wanted, self._sold_in(wanted))
-            done = msgspec.structs.replace(done, changes=(*done.changes, *offers))
-        return done
-
-    def _completed(
-        self, found: Any, wanted: Product, folder: Path, changes: list[str], texts: Any
-    ) -> Ensured:
-        """Give a product what products of both kinds have."""
-        changes += self._parts.texts(found, texts, wanted.localizations)
-        if wanted.territories is not None and self._parts.availability(found, wanted):
-            changes.append("territories")
-        prices = wanted.amounts()
-        if prices and self._prices.set(found, prices, wanted.base):
-            changes.append("prices")
-        if wanted.review_screenshot is not None:
-            file = folder / wanted.review_screenshot
-            if self._parts.screenshot(found, file):
-                changes.append("review screenshot")
-        return Ensured(wanted.product_id, found.id, found.resource_type, tuple(changes))
+        return submitted(self._client, product, app, platform, timeout)
 
 
 @public
@@ -341,9 +144,8 @@ class AsyncPurchases(Area):
 
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
-        self._parts = AsyncParts(client)
+        self._products = AsyncProducts(client)
         self._prices = AsyncProductPrices(client)
-        self._offers = AsyncOffers(client)
 
     async def ensure(self, app: Id[App], table: TableSource) -> list[Ensured]:
         """Make the products of an app those of a table, and return them with what was changed.
@@ -359,6 +161,7 @@ class AsyncPurchases(Area):
             prices = { JPN = "600" }      # but for these
             territories = "all"
             review_screenshot = "maps.png"
+            image = "maps-icon.png"       # 1024 x 1024, for promoting it
             localizations.en-US = { name = "Maps", description = "All maps" }
 
             [[groups]]
@@ -371,9 +174,14 @@ class AsyncPurchases(Area):
             price = "2.99"
             introductory_offers = [{ mode = "FREE_TRIAL", duration = "ONE_WEEK" }]
 
+            [[promoted]]                  # in this order, before what is promoted besides
+            product_id = "com.example.trails.maps"
+
         Products take `offer_codes`, too, with `custom_codes` and `one_time_codes`, subscriptions
-        `promotional_offers` and `win_back_offers`. Other texts for an approved product make a new
-        version of it, to be submitted with `versions.submit(app, purchases=[...])`.
+        `promotional_offers` and `win_back_offers`. Nothing ends unless the table says so: an offer,
+        a code or a promotion with `active = false`. Codes are deactivated then, other offers are
+        deleted. Other texts or images for an approved product make a new version of it, to be
+        submitted with `versions.submit(app, purchases=[...])`.
 
         Raises:
             ValueError: the table is not as it has to be; nothing was sent.
@@ -383,27 +191,10 @@ class AsyncPurchases(Area):
         wanted, folder = await in_thread_async(read_table, table)
         made: list[Ensured] = []
         with partial(wanted.names) as done:
-            async for ensured in self._ensured(app, wanted, folder):
+            async for ensured in self._products.ensured(app, wanted, folder):
                 made.append(ensured)
                 done.append(ensured.name)
         return made
-
-    async def _ensured(self, app: Id[App], wanted: Table, folder: Path) -> AsyncIterator[Ensured]:
-        if wanted.purchases:
-            found = await self._purchases(app, wanted.purchases)
-            for purchase in wanted.purchases:
-                yield await self._purchase(app, purchase, found, folder)
-        if wanted.groups:
-            groups = self._client.apps.list_subscription_groups(
-                app,
-                include="subscriptionGroupLocalizations",
-                limit=200,
-                related_limit={"subscriptionGroupLocalizations": _ALL},
-            )
-            there: dict[str, Any] = {str(x.reference_name): x async for x in groups}
-            for group in wanted.groups:
-                async for ensured in self._group(app, group, there.get(group.name), folder):
-                    yield ensured
 
     async def set_prices(
         self,
@@ -437,211 +228,19 @@ class AsyncPurchases(Area):
         self,
         product: InAppPurchaseV2 | Subscription,
         *,
+        app: Id[App] | None = None,
+        platform: Platform = "IOS",
         timeout: float = _TIMEOUT,
     ) -> bool:
         """Submit a product for review by itself, and return whether it was not before.
 
         Apple finds out that all parts are there some seconds after the last one came, for which it
         waits up to `timeout` seconds. The first products of an app are submitted with a version.
+        The new version of an approved product needs `app`, and a `platform` on which a version of
+        that was approved; nothing else of it may be in review.
 
         Raises:
             ProductError: the product lacks something, or has to go with a version.
+            WorkflowError: something else of the app is in review.
         """
-        session = self._client.session
-        pauses = AsyncPauses(
-            first=2.0, longest=30.0, timeout=timeout, now=session.now, sleep=session.sleep
-        )
-        of_purchase = product.resource_type == "inAppPurchases"
-        namespace: Any = (
-            self._client.in_app_purchases_v2 if of_purchase else self._client.subscriptions
-        )
-        while True:
-            found: Any = await namespace.get(product, include="versions")
-            if found.state == "APPROVED" and has_draft(found):
-                raise ProductError(
-                    f"the new version of {found.product_id} is submitted with a version of the"
-                    f" app: workflows.versions.submit(app, purchases=[{found.product_id!r}])"
-                )
-            if found.state in _SUBMITTED:
-                return False
-            if found.state == "READY_TO_SUBMIT":
-                break
-            if found.state != "MISSING_METADATA":
-                raise ProductError(
-                    f"{found.product_id} is {found.state}, and cannot be submitted by itself: see"
-                    " in App Store Connect what Apple says of it"
-                )
-            if not await pauses.pause():
-                raise ProductError(
-                    f"{found.product_id} is {found.state}: it needs texts, a price in every"
-                    " territory, territories and a review screenshot, which `ensure` gives it"
-                )
-        try:
-            if of_purchase:
-                await self._client.in_app_purchase_submissions.create(in_app_purchase_v2=product.id)
-            else:
-                await self._client.subscription_submissions.create(subscription=product.id)
-        except ApiError as error:
-            if any("MUST_BE_SUBMITTED_ON_VERSION" in (x.code or "") for x in error.errors):
-                raise ProductError(
-                    f"{found.product_id} is among the first products of its app, which Apple"
-                    " reviews with a version: submit the version with workflows.versions.submit"
-                ) from error
-            raise
-        return True
-
-    async def _purchases(self, app: Id[App], wanted: list[Purchase]) -> dict[str, Any]:
-        found = self._client.apps.list_in_app_purchases_v2(
-            app,
-            product_id=[x.product_id for x in wanted],
-            include=[
-                *("inAppPurchaseLocalizations", "inAppPurchaseAvailability"),
-                *("appStoreReviewScreenshot", "offerCodes", "versions"),
-            ],
-            limit=200,
-            related_limit={
-                "inAppPurchaseLocalizations": _ALL,
-                "offerCodes": _ALL,
-                "versions": _ALL,
-            },
-        )
-        return {str(x.product_id): x async for x in found}
-
-    async def _purchase(
-        self, app: Id[App], wanted: Purchase, there: dict[str, Any], folder: Path
-    ) -> Ensured:
-        found = there.get(wanted.product_id)
-        changes: list[str] = []
-        if found is None:
-            found = await self._client.in_app_purchases_v2.create(
-                app=app,
-                product_id=wanted.product_id,
-                in_app_purchase_type=wanted.type,
-                **_attributes(wanted),
-            )
-            nothing: list[Any] = []
-            found.in_app_purchase_localizations = found.offer_codes = found.versions = nothing
-            found.in_app_purchase_availability = found.app_store_review_screenshot = None
-            changes.append("created")
-        elif found.in_app_purchase_type != wanted.type:
-            raise ProductError(
-                f"{wanted.product_id} is a {found.in_app_purchase_type}, which cannot become a"
-                f" {wanted.type}: a product keeps its type"
-            )
-        elif more := _differing(found, _attributes(wanted)):
-            await self._client.in_app_purchases_v2.update(found, **more)
-            changes += more
-        done = await self._completed(
-            found, wanted, folder, changes, found.in_app_purchase_localizations
-        )
-        if wanted.offer_codes:
-            codes = await self._offers.ensure_codes(found, wanted, await self._sold_in(wanted))
-            done = msgspec.structs.replace(done, changes=(*done.changes, *codes))
-        return done
-
-    async def _sold_in(self, product: Product) -> list[str]:
-        given = product.territories
-        return given if isinstance(given, list) else await self._parts.territories()
-
-    async def _group(
-        self, app: Id[App], wanted: Group, found: Any, folder: Path
-    ) -> AsyncIterator[Ensured]:
-        changes: list[str] = []
-        texts: list[Any] = []
-        there: dict[str, Any] = {}
-        if found is None:
-            found = await self._client.subscription_groups.create(
-                app=app, reference_name=wanted.name
-            )
-            changes.append("created")
-        else:
-            texts = list(found.subscription_group_localizations)
-            if wanted.subscriptions:
-                there = await self._subscriptions(found)
-        for subscription in wanted.subscriptions:
-            _check_win_back(subscription, there.get(subscription.product_id))
-        changes += await self._parts.texts(found, texts, wanted.localizations)
-        yield Ensured(wanted.name, found.id, found.resource_type, tuple(changes))
-        for subscription in wanted.subscriptions:
-            old = there.get(subscription.product_id)
-            yield await self._subscription(found, subscription, old, folder)
-
-    async def _subscriptions(self, group: Any) -> dict[str, Any]:
-        found = self._client.subscription_groups.list_subscriptions(
-            group,
-            include=[
-                *("subscriptionLocalizations", "appStoreReviewScreenshot", "planAvailabilities"),
-                *("promotionalOffers", "offerCodes", "winBackOffers", "versions"),
-            ],
-            limit=200,
-            related_limit={
-                "subscriptionLocalizations": _ALL,
-                "promotionalOffers": _ALL,
-                "offerCodes": _ALL,
-                "winBackOffers": _ALL,
-                "versions": _ALL,
-            },
-        )
-        return {str(x.product_id): x async for x in found}
-
-    async def _subscription(
-        self, group: Any, wanted: WantedSubscription, found: Any, folder: Path
-    ) -> Ensured:
-        attributes: dict[str, Any] = {**_attributes(wanted), "subscription_period": wanted.period}
-        if wanted.level is not None:
-            attributes["group_level"] = wanted.level
-        changes: list[str] = []
-        if found is None:
-            found = await self._client.subscriptions.create(
-                group=group, product_id=wanted.product_id, **attributes
-            )
-            nothing: list[Any] = []
-            found.subscription_localizations = found.plan_availabilities = nothing
-            found.promotional_offers = found.offer_codes = found.win_back_offers = nothing
-            found.versions = nothing
-            found.app_store_review_screenshot = None
-            changes.append("created")
-        elif more := _differing(found, attributes):
-            await self._client.subscriptions.update(found, **more)
-            changes += more
-        done = await self._completed(
-            found, wanted, folder, changes, found.subscription_localizations
-        )
-        if wanted.offers:
-            offers = await self._offers.ensure(found, wanted, await self._sold_in(wanted))
-            done = msgspec.structs.replace(done, changes=(*done.changes, *offers))
-        return done
-
-    async def _completed(
-        self, found: Any, wanted: Product, folder: Path, changes: list[str], texts: Any
-    ) -> Ensured:
-        """Give a product what products of both kinds have."""
-        changes += await self._parts.texts(found, texts, wanted.localizations)
-        if wanted.territories is not None and await self._parts.availability(found, wanted):
-            changes.append("territories")
-        prices = wanted.amounts()
-        if prices and await self._prices.set(found, prices, wanted.base):
-            changes.append("prices")
-        if wanted.review_screenshot is not None:
-            file = folder / wanted.review_screenshot
-            if await self._parts.screenshot(found, file):
-                changes.append("review screenshot")
-        return Ensured(wanted.product_id, found.id, found.resource_type, tuple(changes))
-
-
-def _attributes(wanted: Product) -> dict[str, Any]:
-    found = {name: getattr(wanted, name) for name in _ATTRIBUTES}
-    return {name: value for name, value in found.items() if value is not None}
-
-
-def _check_win_back(wanted: WantedSubscription, found: Any) -> None:
-    state = "new" if found is None else found.state
-    if wanted.win_back_offers and state != "APPROVED":
-        raise ProductError(
-            f"{wanted.product_id} is {state}: Apple takes win-back offers when a subscription is"
-            " approved; leave them out until then"
-        )
-
-
-def _differing(found: Any, attributes: dict[str, Any]) -> dict[str, Any]:
-    return {name: x for name, x in attributes.items() if getattr(found, name) != x}
+        return await submitted_async(self._client, product, app, platform, timeout)

@@ -16,7 +16,7 @@ from .purchase_items import purchase_items, purchase_items_async
 from .version_states import CHANGEABLE, AppVersions, state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from ..client import AsyncClient, Client
     from ..models import App, AppStoreVersion, ReviewSubmission, ReviewSubmissionItem
@@ -104,21 +104,28 @@ class ReviewQueue:
     ) -> ReviewSubmission:
         """Carry a plan out: what was done already is not done again."""
         if plan.submission is None:
-            plan.submission = self._new(plan)
-        there = {x.id for item in plan.items for x in targets_of(item).values()}
-        items = self._client.review_submission_items
-        if plan.version.id not in there:
-            items.create(review_submission=plan.submission, app_store_version=plan.version)
-        for name, targets in plan.purchases.items():
-            for target in targets:
-                if target.id not in there:
-                    keyword: dict[str, Any] = {name: target}
-                    items.create(review_submission=plan.submission, **keyword)
-        for item in plan.items:
-            if item.state == "REJECTED":
-                items.update(item, resolved=True)
+            plan.submission = self._new(plan.app, str(plan.version.platform))
+        wanted: dict[str, list[Resource]] = {"app_store_version": [plan.version]}
+        wanted |= plan.purchases
+        self._fill(plan.submission, plan.items, wanted)
         self._until_ready(plan.version, timeout, progress)
         return self._client.review_submissions.update(plan.submission, submitted=True)
+
+    def submit_purchases(
+        self, app: Id[App], platform: Platform, purchases: Mapping[str, Sequence[Resource]]
+    ) -> ReviewSubmission:
+        """Submit versions of products without one of the app, which was approved before."""
+        open_ones = self._open(app, platform)
+        first = next(iter(purchases.values()))[0]
+        submission = self._draft(first, open_ones, frozenset({DRAFT, UNRESOLVED}))
+        under_way = [x for x in open_ones if x.state not in {DRAFT, *ENDING} and x != submission]
+        if under_way:
+            raise WorkflowError(_in_the_way(under_way[0]))
+        items = [] if submission is None else self._items(submission)
+        if submission is None:
+            submission = self._new(app, platform)
+        self._fill(submission, items, purchases)
+        return self._client.review_submissions.update(submission, submitted=True)
 
     def cancel(
         self,
@@ -202,21 +209,40 @@ class ReviewQueue:
         )
         return [x for x in found if x.state != "REMOVED"]
 
-    def _draft(
-        self, version: AppStoreVersion, open_ones: list[ReviewSubmission]
-    ) -> ReviewSubmission | None:
-        """Return the draft that has the version, else an empty one, else None."""
-        drafts = [x for x in open_ones if x.state == DRAFT]
-        for draft in drafts:
-            for item in self._items(draft) if draft.items else ():
-                if version in targets_of(item).values():
-                    return draft
-        return next((x for x in drafts if not x.items), None)
+    def _fill(
+        self,
+        submission: ReviewSubmission,
+        items: Sequence[ReviewSubmissionItem],
+        wanted: Mapping[str, Sequence[Resource]],
+    ) -> None:
+        """Add what is not among the items yet, and mark as resolved what was rejected."""
+        there = {x.id for item in items for x in targets_of(item).values()}
+        namespace = self._client.review_submission_items
+        for name, targets in wanted.items():
+            for target in targets:
+                if target.id not in there:
+                    keyword: dict[str, Any] = {name: target}
+                    namespace.create(review_submission=submission, **keyword)
+        for item in items:
+            if item.state == "REJECTED":
+                namespace.update(item, resolved=True)
 
-    def _new(self, plan: SubmissionPlan) -> ReviewSubmission:
-        platform: Any = str(plan.version.platform)
+    def _draft(
+        self,
+        target: Resource,
+        open_ones: list[ReviewSubmission],
+        states: Collection[str] = frozenset({DRAFT}),
+    ) -> ReviewSubmission | None:
+        """Return what is in these states and has the target, else an empty draft, else None."""
+        for found in open_ones:
+            for item in self._items(found) if found.state in states and found.items else ():
+                if target in targets_of(item).values():
+                    return found
+        return next((x for x in open_ones if x.state == DRAFT and not x.items), None)
+
+    def _new(self, app: Id[App], platform: Any) -> ReviewSubmission:
         try:
-            return self._client.review_submissions.create(app=plan.app, platform=platform)
+            return self._client.review_submissions.create(app=app, platform=platform)
         except ConflictError as error:
             raise WorkflowError(
                 "Apple takes no further review submission while others are open; take the items"
@@ -293,21 +319,28 @@ class AsyncReviewQueue:
     ) -> ReviewSubmission:
         """Carry a plan out: what was done already is not done again."""
         if plan.submission is None:
-            plan.submission = await self._new(plan)
-        there = {x.id for item in plan.items for x in targets_of(item).values()}
-        items = self._client.review_submission_items
-        if plan.version.id not in there:
-            await items.create(review_submission=plan.submission, app_store_version=plan.version)
-        for name, targets in plan.purchases.items():
-            for target in targets:
-                if target.id not in there:
-                    keyword: dict[str, Any] = {name: target}
-                    await items.create(review_submission=plan.submission, **keyword)
-        for item in plan.items:
-            if item.state == "REJECTED":
-                await items.update(item, resolved=True)
+            plan.submission = await self._new(plan.app, str(plan.version.platform))
+        wanted: dict[str, list[Resource]] = {"app_store_version": [plan.version]}
+        wanted |= plan.purchases
+        await self._fill(plan.submission, plan.items, wanted)
         await self._until_ready(plan.version, timeout, progress)
         return await self._client.review_submissions.update(plan.submission, submitted=True)
+
+    async def submit_purchases(
+        self, app: Id[App], platform: Platform, purchases: Mapping[str, Sequence[Resource]]
+    ) -> ReviewSubmission:
+        """Submit versions of products without one of the app, which was approved before."""
+        open_ones = await self._open(app, platform)
+        first = next(iter(purchases.values()))[0]
+        submission = await self._draft(first, open_ones, frozenset({DRAFT, UNRESOLVED}))
+        under_way = [x for x in open_ones if x.state not in {DRAFT, *ENDING} and x != submission]
+        if under_way:
+            raise WorkflowError(_in_the_way(under_way[0]))
+        items = [] if submission is None else await self._items(submission)
+        if submission is None:
+            submission = await self._new(app, platform)
+        await self._fill(submission, items, purchases)
+        return await self._client.review_submissions.update(submission, submitted=True)
 
     async def cancel(
         self,
@@ -393,21 +426,40 @@ class AsyncReviewQueue:
         )
         return [x async for x in found if x.state != "REMOVED"]
 
-    async def _draft(
-        self, version: AppStoreVersion, open_ones: list[ReviewSubmission]
-    ) -> ReviewSubmission | None:
-        """Return the draft that has the version, else an empty one, else None."""
-        drafts = [x for x in open_ones if x.state == DRAFT]
-        for draft in drafts:
-            for item in await self._items(draft) if draft.items else ():
-                if version in targets_of(item).values():
-                    return draft
-        return next((x for x in drafts if not x.items), None)
+    async def _fill(
+        self,
+        submission: ReviewSubmission,
+        items: Sequence[ReviewSubmissionItem],
+        wanted: Mapping[str, Sequence[Resource]],
+    ) -> None:
+        """Add what is not among the items yet, and mark as resolved what was rejected."""
+        there = {x.id for item in items for x in targets_of(item).values()}
+        namespace = self._client.review_submission_items
+        for name, targets in wanted.items():
+            for target in targets:
+                if target.id not in there:
+                    keyword: dict[str, Any] = {name: target}
+                    await namespace.create(review_submission=submission, **keyword)
+        for item in items:
+            if item.state == "REJECTED":
+                await namespace.update(item, resolved=True)
 
-    async def _new(self, plan: SubmissionPlan) -> ReviewSubmission:
-        platform: Any = str(plan.version.platform)
+    async def _draft(
+        self,
+        target: Resource,
+        open_ones: list[ReviewSubmission],
+        states: Collection[str] = frozenset({DRAFT}),
+    ) -> ReviewSubmission | None:
+        """Return what is in these states and has the target, else an empty draft, else None."""
+        for found in open_ones:
+            for item in await self._items(found) if found.state in states and found.items else ():
+                if target in targets_of(item).values():
+                    return found
+        return next((x for x in open_ones if x.state == DRAFT and not x.items), None)
+
+    async def _new(self, app: Id[App], platform: Any) -> ReviewSubmission:
         try:
-            return await self._client.review_submissions.create(app=plan.app, platform=platform)
+            return await self._client.review_submissions.create(app=app, platform=platform)
         except ConflictError as error:
             raise WorkflowError(
                 "Apple takes no further review submission while others are open; take the items"

@@ -128,6 +128,21 @@ class Testers:
         present = tuple(x.email or "" for x in inside.values())
         return AddedTesters(created=tuple(created), joined=tuple(joined), present=present)
 
+    def of_app(self, app: Id[App], *, internal: bool) -> list[BetaTester]:
+        """Return the testers of an app who are users of the team, or all others."""
+        testers = self._client.beta_testers.list(
+            apps=app,
+            include=["betaGroups"],
+            fields={"betaGroups": ["name", "isInternalGroup"]},
+            related_limit={"betaGroups": 50},
+            limit=200,
+        )
+        return [
+            tester
+            for tester in testers
+            if any(group.is_internal_group for group in tester.beta_groups) is internal
+        ]
+
     def remove(self, place: Id[BetaGroup] | App, testers: TesterRows) -> tuple[str, ...]:
         """Remove testers; see `Testflight.remove_testers`."""
         rows = in_thread(tester_rows, testers)
@@ -227,6 +242,21 @@ class AsyncTesters:
             raise
         present = tuple(x.email or "" for x in inside.values())
         return AddedTesters(created=tuple(created), joined=tuple(joined), present=present)
+
+    async def of_app(self, app: Id[App], *, internal: bool) -> list[BetaTester]:
+        """Return the testers of an app who are users of the team, or all others."""
+        testers = self._client.beta_testers.list(
+            apps=app,
+            include=["betaGroups"],
+            fields={"betaGroups": ["name", "isInternalGroup"]},
+            related_limit={"betaGroups": 50},
+            limit=200,
+        )
+        return [
+            tester
+            async for tester in testers
+            if any(group.is_internal_group for group in tester.beta_groups) is internal
+        ]
 
     async def remove(self, place: Id[BetaGroup] | App, testers: TesterRows) -> tuple[str, ...]:
         """Remove testers; see `AsyncTestflight.remove_testers`."""

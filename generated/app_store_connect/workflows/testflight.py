@@ -5,15 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from .._runtime.public import public
+from .beta_groups import ensured_group, ensured_group_async
 from .build_search import AsyncBuildSearch, BuildSearch, Train, next_number
 from .build_transfer import AsyncBuildTransfer, BuildTransfer
+from .build_usage import BuildUsage, build_usage, build_usage_async
 from .common.absence import if_any, if_any_async
 from .common.area import Area
 from .distribution import AsyncDistributor, Distribution, Distributor
-from .errors import WorkflowError
 from .testers import AddedTesters, AsyncTesters, TesterRows, Testers
 
 if TYPE_CHECKING:
@@ -36,17 +35,7 @@ if TYPE_CHECKING:
     from ..uploads.progress import Progress
     from ..uploads.source import UploadFile
 
-__all__ = ["AsyncTestflight", "BuildUsage", "Testflight"]
-
-
-class BuildUsage(msgspec.Struct, frozen=True, kw_only=True):
-    """How much a build has been tested, in all."""
-
-    installs: int
-    crashes: int
-    invites: int
-    sessions: int
-    feedback: int
+__all__ = ["AsyncTestflight", "Testflight"]
 
 
 @public
@@ -190,22 +179,14 @@ class Testflight(Area):
             ValueError: an internal group cannot have a public link; or the group is of the other
                 kind, which cannot be changed.
         """
-        wanted = _group_keywords(internal=internal, public_link=public_link, feedback=feedback)
-        groups = self._client.beta_groups.list(app=app, name=name, limit=200)
-        same = [group for group in groups if group.name == name]
-        if not same:
-            kind: dict[str, Any] = {"is_internal_group": internal}
-            if internal:
-                kind["has_access_to_all_builds"] = True
-            return self._client.beta_groups.create(name=name, app=app, **kind, **wanted)
-        group, *others = same
-        if others:
-            raise WorkflowError(f"the app has {len(same)} groups called {name!r}: rename one")
-        if bool(group.is_internal_group) != internal:
-            found = "internal" if group.is_internal_group else "external"
-            raise ValueError(f"internal: group {name!r} is {found}, and Apple cannot change that")
-        changed = {key: value for key, value in wanted.items() if getattr(group, key) != value}
-        return self._client.beta_groups.update(group, **changed) if changed else group
+        return ensured_group(
+            self._client,
+            app,
+            name,
+            internal=internal,
+            public_link=public_link,
+            feedback=feedback,
+        )
 
     def add_testers(self, group: Id[BetaGroup], testers: TesterRows) -> AddedTesters:
         """Add testers to a group: by address, as `(address, first, last)`, or from a CSV file.
@@ -226,11 +207,11 @@ class Testflight(Area):
 
     def internal_testers(self, app: Id[App]) -> list[BetaTester]:
         """Return the testers who are users of the team."""
-        return self._testers(app, internal=True)
+        return Testers(self._client).of_app(app, internal=True)
 
     def external_testers(self, app: Id[App]) -> list[BetaTester]:
         """Return the testers who were invited by address, by a public link, or to single builds."""
-        return self._testers(app, internal=False)
+        return Testers(self._client).of_app(app, internal=False)
 
     def sandbox_testers(self) -> list[SandboxTesterV2]:
         """Return the team's accounts for purchases in the sandbox; they belong to no app."""
@@ -310,20 +291,7 @@ class Testflight(Area):
 
     def usage(self, build: Id[Build]) -> BuildUsage:
         """Return how often a build was installed, opened, and crashed."""
-        names = ("install_count", "crash_count", "invite_count", "session_count", "feedback_count")
-        total = dict.fromkeys(names, 0)
-        for row in self._client.builds.list_beta_build_usages(build, limit=200):
-            for point in row.data_points or ():
-                for name in names:
-                    total[name] += getattr(point.values, name, None) or 0
-        installs, crashes, invites, sessions, feedback = total.values()
-        return BuildUsage(
-            installs=installs,
-            crashes=crashes,
-            invites=invites,
-            sessions=sessions,
-            feedback=feedback,
-        )
+        return build_usage(self._client, build)
 
     def crashes(
         self, app: Id[App], *, build: Id[Build] | None = None
@@ -348,20 +316,6 @@ class Testflight(Area):
         return self._client.apps.list_beta_feedback_screenshot_submissions(
             app, include=["build", "tester"], sort="-createdDate", limit=200, **narrow
         ).all()
-
-    def _testers(self, app: Id[App], *, internal: bool) -> list[BetaTester]:
-        testers = self._client.beta_testers.list(
-            apps=app,
-            include=["betaGroups"],
-            fields={"betaGroups": ["name", "isInternalGroup"]},
-            related_limit={"betaGroups": 50},
-            limit=200,
-        )
-        return [
-            tester
-            for tester in testers
-            if any(group.is_internal_group for group in tester.beta_groups) is internal
-        ]
 
 
 @public
@@ -507,22 +461,14 @@ class AsyncTestflight(Area):
             ValueError: an internal group cannot have a public link; or the group is of the other
                 kind, which cannot be changed.
         """
-        wanted = _group_keywords(internal=internal, public_link=public_link, feedback=feedback)
-        groups = self._client.beta_groups.list(app=app, name=name, limit=200)
-        same = [group async for group in groups if group.name == name]
-        if not same:
-            kind: dict[str, Any] = {"is_internal_group": internal}
-            if internal:
-                kind["has_access_to_all_builds"] = True
-            return await self._client.beta_groups.create(name=name, app=app, **kind, **wanted)
-        group, *others = same
-        if others:
-            raise WorkflowError(f"the app has {len(same)} groups called {name!r}: rename one")
-        if bool(group.is_internal_group) != internal:
-            found = "internal" if group.is_internal_group else "external"
-            raise ValueError(f"internal: group {name!r} is {found}, and Apple cannot change that")
-        changed = {key: value for key, value in wanted.items() if getattr(group, key) != value}
-        return await self._client.beta_groups.update(group, **changed) if changed else group
+        return await ensured_group_async(
+            self._client,
+            app,
+            name,
+            internal=internal,
+            public_link=public_link,
+            feedback=feedback,
+        )
 
     async def add_testers(self, group: Id[BetaGroup], testers: TesterRows) -> AddedTesters:
         """Add testers to a group: by address, as `(address, first, last)`, or from a CSV file.
@@ -545,11 +491,11 @@ class AsyncTestflight(Area):
 
     async def internal_testers(self, app: Id[App]) -> list[BetaTester]:
         """Return the testers who are users of the team."""
-        return await self._testers(app, internal=True)
+        return await AsyncTesters(self._client).of_app(app, internal=True)
 
     async def external_testers(self, app: Id[App]) -> list[BetaTester]:
         """Return the testers who were invited by address, by a public link, or to single builds."""
-        return await self._testers(app, internal=False)
+        return await AsyncTesters(self._client).of_app(app, internal=False)
 
     async def sandbox_testers(self) -> list[SandboxTesterV2]:
         """Return the team's accounts for purchases in the sandbox; they belong to no app."""
@@ -629,20 +575,7 @@ class AsyncTestflight(Area):
 
     async def usage(self, build: Id[Build]) -> BuildUsage:
         """Return how often a build was installed, opened, and crashed."""
-        names = ("install_count", "crash_count", "invite_count", "session_count", "feedback_count")
-        total = dict.fromkeys(names, 0)
-        async for row in self._client.builds.list_beta_build_usages(build, limit=200):
-            for point in row.data_points or ():
-                for name in names:
-                    total[name] += getattr(point.values, name, None) or 0
-        installs, crashes, invites, sessions, feedback = total.values()
-        return BuildUsage(
-            installs=installs,
-            crashes=crashes,
-            invites=invites,
-            sessions=sessions,
-            feedback=feedback,
-        )
+        return await build_usage_async(self._client, build)
 
     async def crashes(
         self, app: Id[App], *, build: Id[Build] | None = None
@@ -667,36 +600,3 @@ class AsyncTestflight(Area):
         return await self._client.apps.list_beta_feedback_screenshot_submissions(
             app, include=["build", "tester"], sort="-createdDate", limit=200, **narrow
         ).all()
-
-    async def _testers(self, app: Id[App], *, internal: bool) -> list[BetaTester]:
-        testers = self._client.beta_testers.list(
-            apps=app,
-            include=["betaGroups"],
-            fields={"betaGroups": ["name", "isInternalGroup"]},
-            related_limit={"betaGroups": 50},
-            limit=200,
-        )
-        return [
-            tester
-            async for tester in testers
-            if any(group.is_internal_group for group in tester.beta_groups) is internal
-        ]
-
-
-def _group_keywords(
-    *, internal: bool, public_link: bool | int | None, feedback: bool | None
-) -> dict[str, Any]:
-    if internal and public_link:
-        raise ValueError("public_link: an internal group has users of the team only, and no link")
-    if public_link is not None and not isinstance(public_link, bool) and public_link < 1:
-        raise ValueError("public_link: True, False, or the number of testers, at least one")
-    wanted: dict[str, Any] = {}
-    if public_link is not None and not internal:
-        is_limited = not isinstance(public_link, bool)
-        wanted["public_link_enabled"] = bool(public_link)
-        wanted["public_link_limit_enabled"] = is_limited
-        if is_limited:
-            wanted["public_link_limit"] = int(public_link)
-    if feedback is not None:
-        wanted["feedback_enabled"] = feedback
-    return wanted

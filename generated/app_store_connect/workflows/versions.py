@@ -3,32 +3,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import UNSET
 
+from .._runtime.concurrency import in_thread, in_thread_async
 from .._runtime.public import public
+from .app_clips import AppClips, AsyncAppClips, Card
+from .app_versions import (
+    app_versions,
+    app_versions_async,
+    prepared,
+    prepared_async,
+    released,
+    released_async,
+)
 from .build_choice import chosen_build, chosen_build_async
-from .common.area import Area
-from .errors import NotReadyError, WorkflowError
-from .localized_texts import VERSION_TEXTS, changes, checked_texts, write_texts, write_texts_async
+from .errors import NotReadyError
+from .localized_texts import VERSION_TEXTS, checked_texts, write_texts, write_texts_async
 from .metadata_folder import AsyncMetadataFolder, MetadataFolder
 from .phased_release import take_step, take_step_async
 from .preflight import Preflight, checked_version, checked_version_async
 from .review_detail import AsyncReviewDetail, ReviewDetail
 from .review_queue import AsyncReviewQueue, ReviewQueue
-from .version_states import CHANGEABLE, RELEASED, AppVersions, number_of, state_of, version_number
+from .version_folders import AsyncVersionFolders, VersionFolders
+from .version_states import AppVersions
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
-    from pathlib import Path
 
     from .._runtime.jsonapi.values import Id, Unset
     from ..client import AsyncClient, Client
     from ..models import (
         App,
+        AppClipDefaultExperience,
         AppStoreReviewDetail,
         AppStoreVersion,
         AppStoreVersionLocalization,
@@ -37,7 +47,6 @@ if TYPE_CHECKING:
         ReviewSubmission,
     )
     from .localized_texts import Texts
-    from .metadata_folder import FolderChanges
     from .phased_release import Step
     from .review_queue import Progress
     from .version_states import Platform
@@ -46,7 +55,7 @@ __all__ = ["AsyncVersions", "Versions"]
 
 
 @public
-class Versions(Area):
+class Versions(VersionFolders):
     """Jobs on the App Store versions of an app.
 
         versions = asc.workflows.versions
@@ -62,20 +71,14 @@ class Versions(Area):
     def __init__(self, client: Client) -> None:
         self._client = client
         self._queue = ReviewQueue(client)
-        self._folder = MetadataFolder(client, self)
+        super().__init__(MetadataFolder(client, self))
 
     def all(self, app: Id[App], platform: Platform = "IOS") -> AppVersions:
         """Return the versions of an app on a platform, by what they are: `.live`, `.editable`, ….
 
         `platform` is IOS, MAC_OS, TV_OS or VISION_OS.
         """
-        found = self._client.apps.list_app_store_versions(
-            app,
-            platform=platform,
-            include=["build", "appStoreVersionPhasedRelease"],
-            limit=200,
-        )
-        return AppVersions(tuple([item for item in found]))
+        return app_versions(self._client, app, platform)
 
     def ensure(
         self,
@@ -86,48 +89,29 @@ class Versions(Area):
         copyright: str | Unset = UNSET,  # noqa: A002 - Apple's word
         release_type: str | Unset = UNSET,
         earliest_release_date: datetime | str | Unset | None = UNSET,
+        app_clip: bool = False,
     ) -> AppStoreVersion:
         """Return the version of that number, which is made where there is none.
 
         An unreleased version with another number gets this one, since Apple allows one at a time.
         `release_type` is MANUAL, AFTER_APPROVAL or SCHEDULED, the last of which needs a date.
+        With `app_clip` it gets the App Clip card of the version in the store, which Apple does not
+        carry over by itself.
 
         Raises:
             ValueError: `version` is not of the form 1.2.3.
             WorkflowError: it is released already, or another one is being reviewed.
         """
-        number = version_number(version)
         wanted: dict[str, Any] = {
             "copyright": copyright,
             "release_type": release_type,
             "earliest_release_date": earliest_release_date,
         }
-        wanted = {name: value for name, value in wanted.items() if value is not UNSET}
-        there = (self.all(app, platform)).versions
-        same = [x for x in there if number_of(x.version_string) == number_of(number)]
-        for found in same:
-            if state_of(found) in RELEASED:
-                raise WorkflowError(
-                    f"version {found.version_string} is {state_of(found)} already; a new one needs"
-                    " a higher number"
-                )
-        unreleased = same or [x for x in there if state_of(x) not in RELEASED]
-        if not unreleased:
-            return self._client.app_store_versions.create(
-                app=app, platform=platform, version_string=number, **wanted
-            )
-        found = unreleased[0]
-        if not same:
-            if state_of(found) not in CHANGEABLE:
-                raise WorkflowError(
-                    f"version {found.version_string} is {state_of(found)}: release it or cancel its"
-                    f" review, then version {number} can be made"
-                )
-            wanted["version_string"] = number
-        different = changes(found, wanted)
-        if not different:
-            return found
-        return self._client.app_store_versions.update(found, **different)
+        given = {name: value for name, value in wanted.items() if value is not UNSET}
+        made = prepared(self._client, app, version, platform, given)
+        if app_clip:
+            AppClips(self._client).carry_over(made)
+        return made
 
     def set_texts(
         self, version: Id[AppStoreVersion], texts: Texts
@@ -186,6 +170,30 @@ class Versions(Area):
         }
         given = {name: value for name, value in wanted.items() if value is not UNSET}
         return ReviewDetail(self._client).set(version, given, attachments)
+
+    def set_app_clip(
+        self,
+        version: Id[AppStoreVersion],
+        *,
+        action: Literal["OPEN", "VIEW", "PLAY"] | Unset = UNSET,
+        subtitles: Mapping[str, str | None] | None = None,
+        header_images: Mapping[str, str | os.PathLike[str]] | None = None,
+        invocation_urls: Iterable[str] | None = None,
+        app_clip: str | None = None,
+    ) -> AppClipDefaultExperience:
+        """Set the App Clip card of a version, and return its default experience.
+
+        `subtitles` and `header_images` are by locale, these of 1800 x 1200 pixels. App Review opens
+        the `invocation_urls`. A version without a card gets that of the version in the store first,
+        and all this in its place. `app_clip` is a bundle id, for apps that have several.
+
+        Raises:
+            ValueError: something that Apple does not take; nothing was sent.
+            WorkflowError: the app has no App Clip yet, or several.
+        """
+        card = Card(action, subtitles or {}, header_images or {}, invocation_urls)
+        in_thread(card.check)
+        return AppClips(self._client).set(version, card, app_clip)
 
     def select_build(self, version: Id[AppStoreVersion], number: str | None = None) -> Build:
         """Give a version its newest processed build, or the one of that number, and return it.
@@ -276,17 +284,7 @@ class Versions(Area):
         Raises:
             WorkflowError: it is not PENDING_DEVELOPER_RELEASE.
         """
-        current = self._client.app_store_versions.get(version)
-        state = state_of(current)
-        if state in RELEASED:
-            return current
-        if state != "PENDING_DEVELOPER_RELEASE":
-            raise WorkflowError(
-                f"version {current.version_string} is {state}; only one that is"
-                " PENDING_DEVELOPER_RELEASE can be released"
-            )
-        self._client.app_store_version_release_requests.create(app_store_version=current)
-        return self._client.app_store_versions.get(current)
+        return released(self._client, version)
 
     def phased_release(
         self, version: Id[AppStoreVersion], step: Step
@@ -303,64 +301,9 @@ class Versions(Area):
         """
         return take_step(self._client, version, step)
 
-    def pull_folder(
-        self,
-        app: Id[App],
-        folder: str | os.PathLike[str],
-        platform: Platform = "IOS",
-        *,
-        overwrite: bool = False,
-    ) -> list[Path]:
-        """Write the texts of an app into a folder as fastlane's deliver has it, return the files.
-
-        It is the version that is being prepared, else the one in the store. Files that are there
-        and say something else are replaced with `overwrite` only.
-
-        Raises:
-            ValueError: a file would be lost; nothing was written.
-        """
-        return self._folder.pull(app, folder, platform, overwrite=overwrite)
-
-    def plan_folder(
-        self,
-        app: Id[App] | None,
-        folder: str | os.PathLike[str],
-        platform: Platform | None = None,
-    ) -> FolderChanges:
-        """List how a folder of deliver's differs from the version; nothing is written.
-
-            changes = asc.workflows.versions.plan_folder(app, "fastlane")
-            print(changes)
-
-        `folder` is `fastlane/` or `fastlane/metadata/`. Where `app` or `platform` is None, Appfile
-        or Deliverfile name it. Empty files leave what there is, as in deliver.
-
-        Raises:
-            ValueError: something that Apple would not take.
-            WorkflowError: there is no version that can be edited.
-        """
-        return self._folder.plan(app, folder, platform)
-
-    def apply_folder(
-        self,
-        app: Id[App] | None,
-        folder: str | os.PathLike[str],
-        platform: Platform | None = None,
-    ) -> FolderChanges:
-        """Write what differs, as `plan_folder` lists it, and return it; afterwards nothing does.
-
-        Texts, categories, copyright, release type, age rating, review information and its file, and
-        whether it is released in phases. What a folder says beyond that is named in `skipped`.
-
-        Raises:
-            ValueError: something that Apple would not take; nothing was sent.
-            WorkflowError: there is no version that can be edited.
-        """
-        return self._folder.apply(app, folder, platform)
-
 
 @public
-class AsyncVersions(Area):
+class AsyncVersions(AsyncVersionFolders):
     """Jobs on the App Store versions of an app, to be awaited.
 
         versions = asc.workflows.versions
@@ -376,20 +319,14 @@ class AsyncVersions(Area):
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
         self._queue = AsyncReviewQueue(client)
-        self._folder = AsyncMetadataFolder(client, self)
+        super().__init__(AsyncMetadataFolder(client, self))
 
     async def all(self, app: Id[App], platform: Platform = "IOS") -> AppVersions:
         """Return the versions of an app on a platform, by what they are: `.live`, `.editable`, ….
 
         `platform` is IOS, MAC_OS, TV_OS or VISION_OS.
         """
-        found = self._client.apps.list_app_store_versions(
-            app,
-            platform=platform,
-            include=["build", "appStoreVersionPhasedRelease"],
-            limit=200,
-        )
-        return AppVersions(tuple([item async for item in found]))
+        return await app_versions_async(self._client, app, platform)
 
     async def ensure(
         self,
@@ -400,48 +337,29 @@ class AsyncVersions(Area):
         copyright: str | Unset = UNSET,  # noqa: A002 - Apple's word
         release_type: str | Unset = UNSET,
         earliest_release_date: datetime | str | Unset | None = UNSET,
+        app_clip: bool = False,
     ) -> AppStoreVersion:
         """Return the version of that number, which is made where there is none.
 
         An unreleased version with another number gets this one, since Apple allows one at a time.
         `release_type` is MANUAL, AFTER_APPROVAL or SCHEDULED, the last of which needs a date.
+        With `app_clip` it gets the App Clip card of the version in the store, which Apple does not
+        carry over by itself.
 
         Raises:
             ValueError: `version` is not of the form 1.2.3.
             WorkflowError: it is released already, or another one is being reviewed.
         """
-        number = version_number(version)
         wanted: dict[str, Any] = {
             "copyright": copyright,
             "release_type": release_type,
             "earliest_release_date": earliest_release_date,
         }
-        wanted = {name: value for name, value in wanted.items() if value is not UNSET}
-        there = (await self.all(app, platform)).versions
-        same = [x for x in there if number_of(x.version_string) == number_of(number)]
-        for found in same:
-            if state_of(found) in RELEASED:
-                raise WorkflowError(
-                    f"version {found.version_string} is {state_of(found)} already; a new one needs"
-                    " a higher number"
-                )
-        unreleased = same or [x for x in there if state_of(x) not in RELEASED]
-        if not unreleased:
-            return await self._client.app_store_versions.create(
-                app=app, platform=platform, version_string=number, **wanted
-            )
-        found = unreleased[0]
-        if not same:
-            if state_of(found) not in CHANGEABLE:
-                raise WorkflowError(
-                    f"version {found.version_string} is {state_of(found)}: release it or cancel its"
-                    f" review, then version {number} can be made"
-                )
-            wanted["version_string"] = number
-        different = changes(found, wanted)
-        if not different:
-            return found
-        return await self._client.app_store_versions.update(found, **different)
+        given = {name: value for name, value in wanted.items() if value is not UNSET}
+        made = await prepared_async(self._client, app, version, platform, given)
+        if app_clip:
+            await AsyncAppClips(self._client).carry_over(made)
+        return made
 
     async def set_texts(
         self, version: Id[AppStoreVersion], texts: Texts
@@ -500,6 +418,30 @@ class AsyncVersions(Area):
         }
         given = {name: value for name, value in wanted.items() if value is not UNSET}
         return await AsyncReviewDetail(self._client).set(version, given, attachments)
+
+    async def set_app_clip(
+        self,
+        version: Id[AppStoreVersion],
+        *,
+        action: Literal["OPEN", "VIEW", "PLAY"] | Unset = UNSET,
+        subtitles: Mapping[str, str | None] | None = None,
+        header_images: Mapping[str, str | os.PathLike[str]] | None = None,
+        invocation_urls: Iterable[str] | None = None,
+        app_clip: str | None = None,
+    ) -> AppClipDefaultExperience:
+        """Set the App Clip card of a version, and return its default experience.
+
+        `subtitles` and `header_images` are by locale, these of 1800 x 1200 pixels. App Review opens
+        the `invocation_urls`. A version without a card gets that of the version in the store first,
+        and all this in its place. `app_clip` is a bundle id, for apps that have several.
+
+        Raises:
+            ValueError: something that Apple does not take; nothing was sent.
+            WorkflowError: the app has no App Clip yet, or several.
+        """
+        card = Card(action, subtitles or {}, header_images or {}, invocation_urls)
+        await in_thread_async(card.check)
+        return await AsyncAppClips(self._client).set(version, card, app_clip)
 
     async def select_build(self, version: Id[AppStoreVersion], number: str | None = None) -> Build:
         """Give a version its newest processed build, or the one of that number, and return it.
@@ -592,17 +534,7 @@ class AsyncVersions(Area):
         Raises:
             WorkflowError: it is not PENDING_DEVELOPER_RELEASE.
         """
-        current = await self._client.app_store_versions.get(version)
-        state = state_of(current)
-        if state in RELEASED:
-            return current
-        if state != "PENDING_DEVELOPER_RELEASE":
-            raise WorkflowError(
-                f"version {current.version_string} is {state}; only one that is"
-                " PENDING_DEVELOPER_RELEASE can be released"
-            )
-        await self._client.app_store_version_release_requests.create(app_store_version=current)
-        return await self._client.app_store_versions.get(current)
+        return await released_async(self._client, version)
 
     async def phased_release(
         self, version: Id[AppStoreVersion], step: Step
@@ -618,58 +550,3 @@ class AsyncVersions(Area):
             WorkflowError: the state does not provide for it.
         """
         return await take_step_async(self._client, version, step)
-
-    async def pull_folder(
-        self,
-        app: Id[App],
-        folder: str | os.PathLike[str],
-        platform: Platform = "IOS",
-        *,
-        overwrite: bool = False,
-    ) -> list[Path]:
-        """Write the texts of an app into a folder as fastlane's deliver has it, return the files.
-
-        It is the version that is being prepared, else the one in the store. Files that are there
-        and say something else are replaced with `overwrite` only.
-
-        Raises:
-            ValueError: a file would be lost; nothing was written.
-        """
-        return await self._folder.pull(app, folder, platform, overwrite=overwrite)
-
-    async def plan_folder(
-        self,
-        app: Id[App] | None,
-        folder: str | os.PathLike[str],
-        platform: Platform | None = None,
-    ) -> FolderChanges:
-        """List how a folder of deliver's differs from the version; nothing is written.
-
-            changes = await asc.workflows.versions.plan_folder(app, "fastlane")
-            print(changes)
-
-        `folder` is `fastlane/` or `fastlane/metadata/`. Where `app` or `platform` is None, Appfile
-        or Deliverfile name it. Empty files leave what there is, as in deliver.
-
-        Raises:
-            ValueError: something that Apple would not take.
-            WorkflowError: there is no version that can be edited.
-        """
-        return await self._folder.plan(app, folder, platform)
-
-    async def apply_folder(
-        self,
-        app: Id[App] | None,
-        folder: str | os.PathLike[str],
-        platform: Platform | None = None,
-    ) -> FolderChanges:
-        """Write what differs, as `plan_folder` lists it, and return it; afterwards nothing does.
-
-        Texts, categories, copyright, release type, age rating, review information and its file, and
-        whether it is released in phases. What a folder says beyond that is named in `skipped`.
-
-        Raises:
-            ValueError: something that Apple would not take; nothing was sent.
-            WorkflowError: there is no version that can be edited.
-        """
-        return await self._folder.apply(app, folder, platform)

@@ -19,19 +19,23 @@ from .document import Document, load_model
 from .envelope import (
     Envelope,
     Frame,
+    another_type,
     read_frame,
     read_members,
+    read_named,
     read_rows,
     refuse_errors,
+    refuse_resources,
     tolerantly,
 )
 from .paging import Page
 from .resource import Resource
-from .values import AnswerModel
+from .values import AnswerModel, members_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ..messages.request import Request
     from ..messages.response import Response
     from .operation import Operation
 
@@ -66,16 +70,15 @@ def read_resource(operation: Operation[R], response: Response) -> R:
         DecodeError: where it carries none.
     """
     if response.status == _NO_CONTENT and operation.method == "PATCH":
-        identifier = unquote(urlsplit(response.url).path.rpartition("/")[2])
-        return _build(operation, response, Frame(), Envelope(id=identifier))
+        return _build(operation, response, Frame(), Envelope(id=_id_in_path(response)))
     frame = read_frame(response)
     if not isinstance(frame.data, Envelope):
         raise DecodeError(response, "its data is not one resource")
-    _check_type(operation, response, frame.data)
+    _check_types(_wanted(operation), response, frame)
     if operation.method == "POST" and not frame.data.id:
         raise DecodeError(response, "it has no id")
     if operation.path.endswith("/{id}"):
-        _check_id(response, frame.data.id)
+        _check_id(response, frame.data.id, _id_in_path(response))
     return _build(operation, response, frame, frame.data)
 
 
@@ -91,47 +94,61 @@ def read_optional(operation: Operation[R], response: Response) -> R | None:
         raise DecodeError(response, "its data is not one resource")
     if not isinstance(frame.data, Envelope) or not frame.data.id:
         return None
-    _check_type(operation, response, frame.data)
+    _check_types(_wanted(operation), response, frame)
     return _build(operation, response, frame, frame.data)
 
 
 def read_page(operation: Operation[R], response: Response) -> Page[R]:
     """Return one page of resources."""
     frame = read_frame(response)
+    _check_types(_wanted(operation), response, frame)
     document = _document(operation, response, frame)
-    if frame.primary:
-        # One tells what the answer is of; no answer mixes types.
-        _check_type(operation, response, frame.primary[0])
     model, build = _model(operation), document.build
     return Page([build(model, envelope) for envelope in frame.primary], document)
 
 
-def _check_type(operation: Operation[Any], response: Response, found: Envelope) -> None:
-    """Raise DecodeError for a resource of another type than was asked for."""
-    wanted = _model(operation).TYPE
-    if wanted and found.type and found.type != wanted:
-        raise DecodeError(
-            response, f"it is of the type {printable(found.type, 100)!r}, not {wanted!r}"
-        )
+def _wanted(operation: Operation[Any]) -> str:
+    """Return the type of the resources that an operation answers."""
+    kind: str = load_model(operation.model).TYPE
+    return kind
 
 
-def _check_id(response: Response, found: str) -> None:
+def _check_types(wanted: str, response: Response, frame: Frame) -> None:
+    """Raise DecodeError for data of another type than was asked for; where none is, all may be."""
+    for found in frame.primary:
+        if found.type != wanted and found.type and wanted:
+            raise another_type(response, found.type, repr(wanted))
+
+
+def _check_id(response: Response, found: str, wanted: str) -> None:
     """Raise DecodeError for another resource than was asked for; letter case is ignored."""
-    wanted = unquote(urlsplit(response.url).path.rpartition("/")[2])
     if found.casefold() != wanted.casefold():
         raise DecodeError(response, f"it has the id {printable(found, 100)!r}, not {wanted!r}")
 
 
-def read_id(response: Response) -> str | None:
+def _id_in_path(response: Response) -> str:
+    return unquote(urlsplit(response.url).path.rpartition("/")[2])
+
+
+def read_id(operation: Operation[str], response: Response) -> str | None:
     """Return the id in a to-one linkage, or None."""
-    return next(iter(read_id_page(response).items), None) if response.content.strip() else None
+    if not response.content.strip():
+        return None
+    frame = read_frame(response)
+    if len(frame.primary) > 1:
+        raise DecodeError(response, "its data is not one resource identifier")
+    return next(iter(_ids(operation, response, frame)), None)
 
 
-def read_id_page(response: Response) -> Page[str]:
+def read_id_page(operation: Operation[str], response: Response) -> Page[str]:
     """Return one page of the ids in a to-many linkage."""
     frame = read_frame(response)
-    ids = [envelope.id for envelope in frame.primary if envelope.id]
-    return Page(ids, Document(response, frame, {}))
+    return Page(_ids(operation, response, frame), Document(response, frame, {}))
+
+
+def _ids(operation: Operation[str], response: Response, frame: Frame) -> list[str]:
+    _check_types(operation.type, response, frame)
+    return [envelope.id for envelope in frame.primary if envelope.id]
 
 
 def read_row_page(operation: Operation[S], response: Response) -> Page[S]:
@@ -156,6 +173,7 @@ def read_value(operation: Operation[S], response: Response) -> S:
 def read_text(response: Response) -> str:
     """Return a text answer, such as CSV."""
     refuse_errors(response)
+    refuse_resources(response, response.content, "text")
     return json_text.read_text(response.content)
 
 
@@ -166,17 +184,34 @@ def read_report(response: Response) -> bytes:
     except ValueError as error:
         raise DecodeError(response, str(error)) from None
     refuse_errors(msgspec.structs.replace(response, content=content))
+    refuse_resources(response, content, "a report")
     return content
 
 
-def read_done(response: Response) -> Response:
-    """Return an answer that need not carry anything, unless it says that nothing was done.
+def read_done(operation: Operation[Any], request: Request, response: Response) -> Response:
+    """Return an answer that need not carry anything, unless it tells of something else.
 
     What a read answers may be anything: an operation that is not known better comes here too.
+
+    Raises:
+        DecodeError: where it says that nothing was done, or that it was to another resource.
     """
-    if response.method != "GET" and response.content.strip():
-        tolerantly(_decode_raw, response.content, response)
-        refuse_errors(response)
+    if response.method == "GET" or not response.content.strip():
+        return response
+    tolerantly(_decode_raw, response.content, response)
+    refuse_errors(response)
+    named = Frame(data=read_named(response.content))
+    if operation.linkage is not None:
+        _check_types(operation.linkage.type, response, named)
+        # Of several, an answer may name those that were there before.
+        asked = [] if operation.linkage.many else [x.id for x in read_named(request.body or b"")]
+    elif operation.path.endswith("/{id}"):
+        _check_types(operation.resource_type, response, named)
+        asked = [_id_in_path(response)]
+    else:
+        asked = []
+    for identifier, found in zip(asked, named.primary, strict=False):
+        _check_id(response, found.id, identifier)
     return response
 
 
@@ -200,6 +235,8 @@ def _struct(model: type[S], raw: Raw, response: Response) -> S:
             struct = lenient.read_struct(model, read_members(bytes(raw)))
     except RecursionError:
         raise DecodeError(response, "it is nested too deep") from None
+    if all(value is None for _, _, value in members_of(struct)):
+        refuse_resources(response, raw, model.__name__)
     if isinstance(struct, AnswerModel):
         struct.came_as(raw)
     return struct

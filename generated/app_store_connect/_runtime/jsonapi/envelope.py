@@ -13,6 +13,7 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from ..messages.error_document import describe, read_details
+from ..messages.error_root import printable
 from ..messages.errors import DecodeError
 from ..messages.json_text import is_deep, mended, read_json
 
@@ -26,12 +27,15 @@ __all__ = [
     "Envelope",
     "Frame",
     "Rows",
+    "another_type",
     "read_frame",
     "read_members",
+    "read_named",
     "read_object",
     "read_rows",
     "read_sent",
     "refuse_errors",
+    "refuse_resources",
     "tolerantly",
 ]
 
@@ -74,6 +78,12 @@ class Rows(msgspec.Struct):
     frame: Frame
 
 
+class _Named(Envelope, gc=False):
+    """A resource, or a document of some."""
+
+    data: Envelope | list[Envelope] | None = None
+
+
 class _Parts(msgspec.Struct):
     data: Raw | UnsetType = UNSET
     included: Raw = _NULL
@@ -82,6 +92,7 @@ class _Parts(msgspec.Struct):
 
 
 _decode_frame = msgspec.json.Decoder(Frame).decode
+_decode_named = msgspec.json.Decoder(_Named).decode
 _decode_parts = msgspec.json.Decoder(_Parts).decode
 _decode_list = msgspec.json.Decoder(list[Raw]).decode
 _decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
@@ -116,6 +127,27 @@ def refuse_errors(response: Response) -> None:
     if content.startswith((b"{", b"[")) and (details := read_details(content)):
         told = " ".join(line.strip() for line in describe(details))
         raise DecodeError(response, f"it holds errors: {told}")
+
+
+def read_named(content: bytes | Raw) -> list[Envelope]:
+    """Return what a resource or a document of resources names; nothing of anything else."""
+    try:
+        found = _decode_named(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return []
+    several = found.data if isinstance(found.data, list) else [found.data or found]
+    return [item for item in several if item.type and item.id]
+
+
+def refuse_resources(response: Response, content: bytes | Raw, wanted: str) -> None:
+    """Raise DecodeError for resources where something else was asked for: nothing would be read."""
+    for found in read_named(content):
+        raise another_type(response, found.type, wanted)
+
+
+def another_type(response: Response, found: str, wanted: str) -> DecodeError:
+    """Return the error of an answer that is of another type than was asked for."""
+    return DecodeError(response, f"it is of the type {printable(found, 100)!r}, not {wanted}")
 
 
 def read_rows(response: Response) -> Rows:

@@ -32,11 +32,11 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     `fields`, `limit` and `related_limit` mean the same everywhere. Values are joined with commas,
     so a comma inside one is refused except for the names in `single`. `ids` says which of them take
     ids, and of which type. `dates` says which attributes, by wire names, are days (`date`) or
-    points in time (`datetime`). `owner` is the resource type
-    that `{id}` belongs to and `type` that of the body, the first segment of the path unless given.
-    `model` names the class of what is answered, `included` the classes of types that may come
-    along where it is not the usual one; they are imported when an answer holds them. `limit` is the
-    size of the largest page, 0 where pages have no size to choose.
+    points in time (`datetime`). `owner` is the resource type that `{id}` belongs to and `type` that
+    of the body, the first segment of the path unless given; where ids are answered, `type` is
+    theirs. `model` names the class of what is answered, `included` the classes of types that may
+    come along where it is not the usual one; they are imported when an answer holds them. `limit`
+    is the size of the largest page, 0 where pages have no size to choose.
     """
 
     method: str
@@ -55,6 +55,11 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
     limit: int = 200
     accept: str = _JSON
 
+    @property
+    def resource_type(self) -> str:
+        """The type of the resource that `{id}` is the id of."""
+        return self.owner or self._root()
+
     def request(self, arguments: Mapping[str, Any]) -> Request:
         """Return the request of a call with these arguments, by their Python names.
 
@@ -65,7 +70,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
         """
         target, identifier = self.path, None
         if "{id}" in target:
-            identifier = resource_id(arguments["resource_id"], self.owner or self._root())
+            identifier = resource_id(arguments["resource_id"], self.resource_type)
             target = target.replace("{id}", path_segment(identifier))
         return Request(
             method=self.method,

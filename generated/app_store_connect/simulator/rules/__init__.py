@@ -20,6 +20,7 @@ TOPICS: dict[str, str] = {
         "analytics are ready, analytics of a day, analyticsReportInstances, "
         "analyticsReportRequests, analyticsReportSegments, segment address ends"
     ),
+    "app_clips": "appClipDefaultExperiences",
     "apps": "appInfoLocalizations, appInfos, appStoreVersions, apps",
     "asset_library": (
         "appAssetLibraryImages, appAssetLibraryPlacementOrderingRequests, "
@@ -75,6 +76,7 @@ TOPICS: dict[str, str] = {
     "phased_releases": "appStoreVersionPhasedReleases, appStoreVersions, pause ends, phase day",
     "price_points": "appPricePoints, apps",
     "prices": "appPriceSchedules, appPrices, apps",
+    "product_images": "inAppPurchaseImages, subscriptionImages",
     "product_price_points": (
         "inAppPurchasePricePoints, inAppPurchases, subscriptionPricePoints, subscriptions"
     ),

@@ -130,6 +130,11 @@ class Situation:
         return [] if self.build is None else list(getattr(self.build, "build_bundles", ()))
 
     @property
+    def has_app_clip_card(self) -> bool:
+        """Whether the version has an experience for its App Clip."""
+        return getattr(self.version, "app_clip_default_experience", None) is not None
+
+    @property
     def questions(self) -> list[Question]:
         """The questions of the age rating."""
         from ..age_ratings import QUESTIONS  # noqa: PLC0415 - it is about apps
@@ -148,7 +153,10 @@ def read_situation(
 ) -> Situation:
     """Read all that the rules look at."""
     found = client.apps.list_app_store_versions(
-        app, platform=platform, include=["app", "build"], limit=200
+        app,
+        platform=platform,
+        include=["app", "build", "appClipDefaultExperience"],
+        limit=200,
     )
     versions = AppVersions(tuple([x for x in found]))
     version = versions.editable if number is None else versions.get(number)
@@ -200,7 +208,10 @@ async def read_situation_async(
 ) -> Situation:
     """Read all that the rules look at."""
     found = client.apps.list_app_store_versions(
-        app, platform=platform, include=["app", "build"], limit=200
+        app,
+        platform=platform,
+        include=["app", "build", "appClipDefaultExperience"],
+        limit=200,
     )
     versions = AppVersions(tuple([x async for x in found]))
     version = versions.editable if number is None else versions.get(number)

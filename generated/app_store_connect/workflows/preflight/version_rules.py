@@ -141,4 +141,13 @@ VERSION_RULES = (
         says="the version has no localization",
         where="workflows.versions.set_texts",
     ),
+    Rule(
+        id="V11",
+        source=f"{_HELP}, App Clip information; fastlane deliver",
+        each="bundles",
+        broken=lambda bundle, s: bundle.bundle_type == "APP_CLIP" and not s.has_app_clip_card,
+        says="the build has an App Clip, and the version has no card for it",
+        where="workflows.versions.set_app_clip",
+        level="warning",
+    ),
 )

@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
-from ..._runtime.concurrency import in_thread, in_thread_async
-from ...uploads.state import delivery_of
-from .table import ProductError
+from ..assets.only_file import only_file, only_file_async
+from .versions import (
+    VERSIONED,
+    check_draft,
+    has_draft,
+    newest_version,
+    unapproved,
+    unapproved_async,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,7 +22,7 @@ if TYPE_CHECKING:
     from ...client import AsyncClient, Client
     from .table import Product, Text
 
-__all__ = ["AsyncParts", "Parts", "has_draft"]
+__all__ = ["AsyncParts", "Parts"]
 
 # Of each type: what its texts are kept in, and the relationship that leads back to it.
 _TEXTS = {
@@ -29,19 +34,12 @@ _SCREENSHOTS = {
     "inAppPurchases": "in_app_purchase_app_store_review_screenshots",
     "subscriptions": "subscription_app_store_review_screenshots",
 }
-# Of each type with versions: their namespace, what they are of, where their texts are kept.
-_VERSIONS = {
-    "inAppPurchases": (
-        *("in_app_purchase_versions", "in_app_purchase"),
-        "in_app_purchase_localizations_v2",
-    ),
-    "subscriptions": ("subscription_versions", "subscription", "subscription_localizations_v2"),
+# Of each type with versions: where the texts of a version are kept.
+_VERSION_TEXTS = {
+    "inAppPurchases": "in_app_purchase_localizations_v2",
+    "subscriptions": "subscription_localizations_v2",
 }
 _REVIEWED = frozenset({"APPROVED", "IN_REVIEW", "REJECTED", "WAITING_FOR_REVIEW"})
-_OVER = frozenset({"APPROVED", "REPLACED_WITH_NEW_VERSION"})
-_DRAFTS = frozenset(
-    {"DEVELOPER_REJECTED", "PREPARE_FOR_SUBMISSION", "READY_FOR_REVIEW", "REJECTED"}
-)
 
 
 class Parts:
@@ -51,21 +49,30 @@ class Parts:
         self._client = client
         self._territories: list[str] = []
 
-    def texts(self, owner: Any, there: Iterable[Any], wanted: Mapping[str, Text]) -> list[str]:
+    def texts(
+        self,
+        owner: Any,
+        there: Iterable[Any],
+        wanted: Mapping[str, Text],
+        *,
+        whole: bool = False,
+    ) -> list[str]:
         """Write the texts of each locale that has others, and return what was changed.
 
-        Texts that were reviewed stay as they are: others take their place with a new version.
+        Texts that were reviewed stay as they are: others take their place with a new version, which
+        gets them all; with `whole` even if no text is wanted.
         """
         name, relationship = _TEXTS[owner.resource_type]
         namespace: Any = getattr(self._client, name)
         by_locale = {str(x.locale): x for x in there}
         attributes = {locale: _attributes(text) for locale, text in wanted.items()}
         differing = [x for x, y in attributes.items() if not _has(by_locale.get(x), y)]
-        if owner.resource_type in _VERSIONS:
+        if owner.resource_type in VERSIONED:
             reviewed = {x for x, text in by_locale.items() if text.state in _REVIEWED}
-            if reviewed and wanted and (has_draft(owner) or not reviewed.isdisjoint(differing)):
+            is_new = has_draft(owner) or not reviewed.isdisjoint(differing)
+            if reviewed and is_new and (wanted or whole):
                 kept = {x: _texts_of(y) for x, y in by_locale.items() if x not in wanted}
-                return self._version_texts(owner, newest_version(owner), attributes, kept)
+                return self._version_texts(owner, attributes, kept)
         for locale in differing:
             found = by_locale.get(locale)
             if found is None:
@@ -77,7 +84,6 @@ class Parts:
     def _version_texts(
         self,
         owner: Any,
-        version: Any,
         wanted: Mapping[str, dict[str, Any]],
         kept: Mapping[str, dict[str, Any]],
     ) -> list[str]:
@@ -85,21 +91,15 @@ class Parts:
 
         `kept` are the approved texts of other locales, which a new version is to have, too.
         """
-        versions, keyword, texts = _VERSIONS[owner.resource_type]
-        namespace: Any = getattr(self._client, versions)
-        localizations: Any = getattr(self._client, texts)
-        changed: list[str] = []
-        if version is None or version.state in _OVER:
-            version = namespace.create(**{keyword: owner})
-            changed.append(f"version {version.version}")
+        namespace: Any = getattr(self._client, VERSIONED[owner.resource_type][0])
+        localizations: Any = getattr(self._client, _VERSION_TEXTS[owner.resource_type])
+        version, is_new = unapproved(self._client, owner, newest_version(owner))
+        changed = [f"version {version.version}"] if is_new else []
         there = {x.locale: x for x in namespace.list_localizations(version, limit=200)}
         todo = {x: y for x, y in wanted.items() if not _has(there.get(x), y)}
         todo |= {x: y for x, y in kept.items() if x not in there}
-        if todo and version.state not in _DRAFTS:
-            raise ProductError(
-                f"version {version.version} of {owner.product_id} is {version.state}: its texts"
-                f" ({', '.join(todo)}) change when the review is over or was cancelled"
-            )
+        if todo:
+            check_draft(owner, version, f"its texts ({', '.join(todo)}) change")
         for locale, attributes in todo.items():
             if locale in there:
                 localizations.update(there[locale], **attributes)
@@ -164,25 +164,9 @@ class Parts:
     def screenshot(self, owner: Any, file: Path) -> bool:
         """Have this screenshot for the review, and return whether there was another one."""
         namespace: Any = getattr(self._client, _SCREENSHOTS[owner.resource_type])
-        content = in_thread(file.read_bytes)
-        digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
-        current, resume = owner.app_store_review_screenshot, None
-        if current is not None:
-            delivery = delivery_of(current)
-            known = (current.source_file_checksum or "").lower()
-            if known == digest and not (delivery.is_failed or delivery.is_awaited):
-                return False
-            if delivery.is_awaited and current.file_size == len(content):
-                resume = current
-            else:
-                namespace.delete(current)
-        self._client.uploads.upload(
-            namespace,
-            file,
-            resume=resume,
-            **{_TEXTS[owner.resource_type][1]: owner},
-        )
-        return True
+        owned = {_TEXTS[owner.resource_type][1]: owner}
+        current = owner.app_store_review_screenshot
+        return only_file(self._client, namespace, current, file, **owned)
 
 
 class AsyncParts:
@@ -193,22 +177,29 @@ class AsyncParts:
         self._territories: list[str] = []
 
     async def texts(
-        self, owner: Any, there: Iterable[Any], wanted: Mapping[str, Text]
+        self,
+        owner: Any,
+        there: Iterable[Any],
+        wanted: Mapping[str, Text],
+        *,
+        whole: bool = False,
     ) -> list[str]:
         """Write the texts of each locale that has others, and return what was changed.
 
-        Texts that were reviewed stay as they are: others take their place with a new version.
+        Texts that were reviewed stay as they are: others take their place with a new version, which
+        gets them all; with `whole` even if no text is wanted.
         """
         name, relationship = _TEXTS[owner.resource_type]
         namespace: Any = getattr(self._client, name)
         by_locale = {str(x.locale): x for x in there}
         attributes = {locale: _attributes(text) for locale, text in wanted.items()}
         differing = [x for x, y in attributes.items() if not _has(by_locale.get(x), y)]
-        if owner.resource_type in _VERSIONS:
+        if owner.resource_type in VERSIONED:
             reviewed = {x for x, text in by_locale.items() if text.state in _REVIEWED}
-            if reviewed and wanted and (has_draft(owner) or not reviewed.isdisjoint(differing)):
+            is_new = has_draft(owner) or not reviewed.isdisjoint(differing)
+            if reviewed and is_new and (wanted or whole):
                 kept = {x: _texts_of(y) for x, y in by_locale.items() if x not in wanted}
-                return await self._version_texts(owner, newest_version(owner), attributes, kept)
+                return await self._version_texts(owner, attributes, kept)
         for locale in differing:
             found = by_locale.get(locale)
             if found is None:
@@ -220,7 +211,6 @@ class AsyncParts:
     async def _version_texts(
         self,
         owner: Any,
-        version: Any,
         wanted: Mapping[str, dict[str, Any]],
         kept: Mapping[str, dict[str, Any]],
     ) -> list[str]:
@@ -228,21 +218,15 @@ class AsyncParts:
 
         `kept` are the approved texts of other locales, which a new version is to have, too.
         """
-        versions, keyword, texts = _VERSIONS[owner.resource_type]
-        namespace: Any = getattr(self._client, versions)
-        localizations: Any = getattr(self._client, texts)
-        changed: list[str] = []
-        if version is None or version.state in _OVER:
-            version = await namespace.create(**{keyword: owner})
-            changed.append(f"version {version.version}")
+        namespace: Any = getattr(self._client, VERSIONED[owner.resource_type][0])
+        localizations: Any = getattr(self._client, _VERSION_TEXTS[owner.resource_type])
+        version, is_new = await unapproved_async(self._client, owner, newest_version(owner))
+        changed = [f"version {version.version}"] if is_new else []
         there = {x.locale: x async for x in namespace.list_localizations(version, limit=200)}
         todo = {x: y for x, y in wanted.items() if not _has(there.get(x), y)}
         todo |= {x: y for x, y in kept.items() if x not in there}
-        if todo and version.state not in _DRAFTS:
-            raise ProductError(
-                f"version {version.version} of {owner.product_id} is {version.state}: its texts"
-                f" ({', '.join(todo)}) change when the review is over or was cancelled"
-            )
+        if todo:
+            check_draft(owner, version, f"its texts ({', '.join(todo)}) change")
         for locale, attributes in todo.items():
             if locale in there:
                 await localizations.update(there[locale], **attributes)
@@ -307,36 +291,9 @@ class AsyncParts:
     async def screenshot(self, owner: Any, file: Path) -> bool:
         """Have this screenshot for the review, and return whether there was another one."""
         namespace: Any = getattr(self._client, _SCREENSHOTS[owner.resource_type])
-        content = await in_thread_async(file.read_bytes)
-        digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
-        current, resume = owner.app_store_review_screenshot, None
-        if current is not None:
-            delivery = delivery_of(current)
-            known = (current.source_file_checksum or "").lower()
-            if known == digest and not (delivery.is_failed or delivery.is_awaited):
-                return False
-            if delivery.is_awaited and current.file_size == len(content):
-                resume = current
-            else:
-                await namespace.delete(current)
-        await self._client.uploads.upload(
-            namespace,
-            file,
-            resume=resume,
-            **{_TEXTS[owner.resource_type][1]: owner},
-        )
-        return True
-
-
-def newest_version(product: Any) -> Any:
-    """Return the newest version of a product that was read with them; None if it has none."""
-    return max(product.versions, key=lambda x: x.version or 0, default=None)
-
-
-def has_draft(product: Any) -> bool:
-    """Whether a product has a version that is not in review yet."""
-    newest = newest_version(product)
-    return newest is not None and newest.state in _DRAFTS
+        owned = {_TEXTS[owner.resource_type][1]: owner}
+        current = owner.app_store_review_screenshot
+        return await only_file_async(self._client, namespace, current, file, **owned)
 
 
 def _attributes(text: Text) -> dict[str, Any]:

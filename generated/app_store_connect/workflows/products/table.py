@@ -13,16 +13,20 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from ..._runtime.messages.error_root import AppStoreConnectError
+from ..assets.pictures import picture_problem
 from ..common.price_points import TERRITORY, amounts
 from ..localized_texts import locale_problems
 
 __all__ = [
+    "PROMOTED",
     "Codes",
+    "CustomCode",
     "Group",
     "Offer",
     "OfferCode",
     "Product",
     "ProductError",
+    "Promotion",
     "PromotionalOffer",
     "Purchase",
     "PurchaseCode",
@@ -32,6 +36,11 @@ __all__ = [
     "Text",
     "read_table",
 ]
+
+PROMOTED = "promoted purchases"
+# Width and height in pixels: App Store Connect help, "In-app purchase information", which has JPG
+# or PNG, flattened.
+_IMAGE = (1024, 1024)
 
 TableSource: TypeAlias = "str | os.PathLike[str] | Mapping[str, Any]"
 
@@ -70,6 +79,7 @@ class Product(_Entry, frozen=True, kw_only=True):
     territories: list[str] | Literal["all"] | None = None
     in_new_territories: bool = True
     review_screenshot: str | None = None
+    image: str | None = None
 
     def amounts(self) -> dict[str, Any]:
         """The prices that are stated, by territory, the base's first."""
@@ -83,11 +93,19 @@ class Codes(_Entry, frozen=True, kw_only=True):
     count: int
     expires: date
     environment: Literal["PRODUCTION", "SANDBOX"] = "PRODUCTION"
+    active: bool | None = None
 
     def __post_init__(self) -> None:
         """Refuse what Apple does not make."""
         if self.count not in {10, *range(100, 1001, 100)}:
             raise ValueError(f"{self.count} codes: Apple makes 10, or up to 1000 by the hundred")
+
+
+class CustomCode(_Entry, frozen=True, kw_only=True):
+    """How often a code is good, and whether it is."""
+
+    count: int
+    active: bool | None = None
 
 
 class PurchaseCode(_Entry, frozen=True, kw_only=True):
@@ -98,7 +116,8 @@ class PurchaseCode(_Entry, frozen=True, kw_only=True):
 
     name: str
     customers: list[Literal["NON_SPENDER", "ACTIVE_SPENDER", "CHURNED_SPENDER"]]
-    custom_codes: dict[str, int] = {}
+    active: bool | None = None
+    custom_codes: dict[str, int | CustomCode] = {}
     one_time_codes: list[Codes] = []
     price: str | None = None
     territories: list[str] | None = None
@@ -119,7 +138,8 @@ class Purchase(Product, frozen=True, kw_only=True):
 class Offer(_Entry, frozen=True, kw_only=True):
     """An offer to subscribers; `price` is that in the subscription's base territory.
 
-    A `FREE_TRIAL` has none. `territories` are those of the subscription unless they are given.
+    A `FREE_TRIAL` has none. `territories` are those of the subscription unless they are given. One
+    that is not `active` is ended if it is there: Apple deactivates codes, others are deleted.
     """
 
     mode: Literal["FREE_TRIAL", "PAY_AS_YOU_GO", "PAY_UP_FRONT"]
@@ -127,6 +147,16 @@ class Offer(_Entry, frozen=True, kw_only=True):
     periods: int = 1
     price: str | None = None
     territories: list[str] | None = None
+    active: bool | None = None
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """What an offer consists in."""
+        return {
+            "duration": self.duration,
+            "offer_mode": self.mode,
+            "number_of_periods": self.periods,
+        }
 
 
 class PromotionalOffer(Offer, frozen=True, kw_only=True):
@@ -162,7 +192,7 @@ class OfferCode(Offer, frozen=True, kw_only=True):
     eligibility: Literal["STACK_WITH_INTRO_OFFERS", "REPLACE_INTRO_OFFERS"] = (
         "STACK_WITH_INTRO_OFFERS"
     )
-    custom_codes: dict[str, int] = {}
+    custom_codes: dict[str, int | CustomCode] = {}
     one_time_codes: list[Codes] = []
 
 
@@ -195,11 +225,23 @@ class Group(_Entry, frozen=True, kw_only=True):
     subscriptions: list[Subscription] = []
 
 
+class Promotion(_Entry, frozen=True, kw_only=True):
+    """A product that the App Store shows with the app; a new one is active and visible.
+
+    Who `visible` is False for sees it when the app says so.
+    """
+
+    product_id: str
+    active: bool | None = None
+    visible: bool | None = None
+
+
 class Table(_Entry, frozen=True, kw_only=True):
-    """All that an app sells."""
+    """All that an app sells; `promoted` has the order in which the App Store shows products."""
 
     purchases: list[Purchase] = []
     groups: list[Group] = []
+    promoted: list[Promotion] = []
 
     @property
     def names(self) -> list[str]:
@@ -207,7 +249,7 @@ class Table(_Entry, frozen=True, kw_only=True):
         found = [x.product_id for x in self.purchases]
         for group in self.groups:
             found += [group.name, *(x.product_id for x in group.subscriptions)]
-        return found
+        return [*found, PROMOTED] if self.promoted else found
 
 
 def _check_offers(product: Purchase | Subscription) -> None:
@@ -256,9 +298,13 @@ def read_table(source: TableSource) -> tuple[Table, Path]:
         _check_offers(product)
         if product.prices and product.price is None:
             raise ValueError(f"{product.product_id}: prices need a price in {product.base}, too")
+        wrong = product.image and picture_problem(folder / product.image, *_IMAGE)
+        if wrong:
+            raise ValueError(f"{product.product_id}: {wrong}")
         if product.review_screenshot and not (folder / product.review_screenshot).is_file():
             raise ValueError(f"{product.product_id}: {product.review_screenshot} is not there")
-    names = table.names
+    promoted = [x.product_id for x in table.promoted]
+    names = [*table.names, *(x for x in promoted if promoted.count(x) > 1)]
     if twice := sorted({x for x in names if names.count(x) > 1}):
         raise ValueError(f"{twice[0]} is in the table twice")
     return table, folder
