@@ -256,7 +256,6 @@ def test_a_resource_is_known_however_it_is_spelled(ascgen: Ascgen, name: str) ->
                     "__main__",
                     "acme/asc",
                     "é",
-                    "asc\n",
                 ),
                 "a" * 101,
             )
