@@ -216,6 +216,13 @@ def test_a_password_in_an_address_is_sent_and_shown_nowhere(
         url,
         url.replace("127.0.0.1", "127.0.0.1:1x"),
         "http://user:hunter2@127.0.0.1:9",
+        "http://user:x#hunter2@127.0.0.1:9",
+        "http://user:x/hunter2@127.0.0.1:9",
+        "http://user:hunter2?x@127.0.0.1:9",
+        "//user:hunter2@127.0.0.1:9",
+        "user:hunter2@127.0.0.1",
+        f"{server.url}?a=1&X-Amz-Signature=hunter2",
+        f"{server.url}?access_token=hunter2",
     ):
         failed = program("--url", address)
         assert failed.code == 3

@@ -236,7 +236,28 @@ def test_a_resource_is_known_however_it_is_spelled(ascgen: Ascgen, name: str) ->
             for name in (
                 *("jwt", "httpx", "HTTPX", "msgspec", "cryptography", "typing_extensions", "anyio"),
                 *("json", "json.asc", "typing", "_thread", "test", "con", "COM1", "acme.nul"),
-                *("None", "acme.class", "acme.", ".asc", "a..b", "_", "__main__", "acme/asc", "é"),
+                *(
+                    "pytest",
+                    "Pluggy",
+                    "h2",
+                    "hpack",
+                    "PyJWT",
+                    "ascgen",
+                    "conftest",
+                    "sitecustomize",
+                ),
+                *(
+                    "None",
+                    "acme.class",
+                    "acme.",
+                    ".asc",
+                    "a..b",
+                    "_",
+                    "__main__",
+                    "acme/asc",
+                    "é",
+                ),
+                "a" * 101,
             )
         ),
         (

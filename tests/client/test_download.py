@@ -306,6 +306,16 @@ def test_what_is_left_of_another_file_is_forgotten(flavour: str, tmp_path: Path)
         (Answer(body=DATA + b"x"), artifact(), "has 10241 bytes, not 10240"),
         (Answer(body=b""), artifact(None), "an empty file"),
         (Answer(204), artifact(None), "an empty file"),
+        (Answer(body=b"\n<!DOCTYPE HTML><p>Log in"), artifact(None), "a page of HTML"),
+        (
+            Answer(body=DATA),
+            lambda url: {
+                "type": "alternativeDistributionPackageVariants",
+                "id": "1",
+                "attributes": {"url": url, "fileChecksum": TAG[1:33]},
+            },
+            "its checksum is another",
+        ),
         (Answer(body=DATA), artifact(-5), "more than 5000 bytes"),
         (
             Answer(206, DATA, headers=[("Content-Range", "bytes 5-9/10")]),

@@ -330,7 +330,7 @@ def test_rows_can_be_read_again_and_side_by_side() -> None:
 
 def test_a_large_report_takes_little_memory(tmp_path: Path) -> None:
     line = b"\t".join([b"some cell"] * 10) + b"\n"
-    with report_of(gzip.compress(line * 60_000, 1)) as report:
+    with report_of(gzip.compress(line.replace(b"cell", b"name") + line * 59_999, 1)) as report:
         tracemalloc.start()
         count = sum(1 for _ in report)
         report.save(tmp_path / "report.tsv")

@@ -37,6 +37,12 @@ ADDRESSES: dict[Product, str] = {
 
 _OFFLINE_HINT = "import a file with --from FILE, or set ASCGEN_OFFLINE=1 to go on with what is here"
 _MAX_REDIRECTS = 5
+_HOST = re.compile(r"(?:[^:\[\]]+|\[[^\[\]]*\])(?::[0-9]*)?")
+# What a parameter of an address is called that is not for everybody's eyes.
+_SECRET = re.compile(
+    r"([?&;#][^=&;#]*(?:token|sig|key|secret|pass|pwd|credential|auth|session)[^=&;#]*=)[^&;#]+",
+    re.IGNORECASE,
+)
 # In seconds: a download watches its own time where it can.
 _GRACE = 0.5
 
@@ -102,7 +108,7 @@ def fetch(
     if url is None:
         product = product or "app-store-connect"
         url = ADDRESSES[product]
-    address, url = url, _without_password(url)
+    address, url = url, _without_secrets(url)
     held = None if refresh else _held(cache, product, url)
     download = _Download(limits, progress, clock, deadline=clock() + limits.total)
     headers = {"Accept-Encoding": "identity", **_condition(held)}
@@ -309,12 +315,18 @@ def _keep(
     return FetchResult(outcome.change, document, outcome.entry, outcome.previous_sha256)
 
 
-def _without_password(url: str) -> str:
-    """Return an address as it may be printed and kept: without the name and the password in it."""
+def _without_secrets(url: str) -> str:
+    """Return an address as it may be printed and kept: without a name, a password, a signature.
+
+    What stands before a host is one, whatever characters in it end an address elsewhere.
+    """
     start, mark, rest = url.partition("://")
+    if not mark:
+        start, rest = "", url
     authority, *_ = re.split(r"[/?#]", rest, maxsplit=1)
-    host = authority.rpartition("@")[2]
-    return f"{start}{mark}{host}{rest[len(authority) :]}" if mark else url
+    is_host = mark and "@" not in authority and _HOST.fullmatch(authority)
+    shown = _SECRET.sub(r"\1…", rest if is_host else rest.rpartition("@")[2])
+    return f"{start}{mark}{shown}"
 
 
 @contextmanager
@@ -326,7 +338,10 @@ def _network_trouble(url: str) -> Generator[None]:
         yield
     except httpx.TimeoutException:
         raise FetchError(f"{url} did not answer in time", hint=_OFFLINE_HINT) from None
+    except httpx.InvalidURL:
+        # It quotes what may be a part of a password.
+        raise FetchError(f"cannot download {url}: it is not a URL", hint=_OFFLINE_HINT) from None
     # The last three are what httpx makes of proxies and certificates that are set up wrongly.
-    except (httpx.HTTPError, httpx.InvalidURL, ImportError, OSError, ValueError) as error:
+    except (httpx.HTTPError, ImportError, OSError, ValueError) as error:
         reason = str(error) or type(error).__name__
         raise FetchError(f"cannot download {url}: {reason}", hint=_OFFLINE_HINT) from None

@@ -11,26 +11,30 @@ from ascgen.errors import UsageError
 
 TEMPLATE = "app_store_connect"
 
-# What the client imports, itself or by way of another; a package of that name would stand in front.
+# What the client and its extras import, itself or by way of another, and what it is built and
+# tested with; a package of that name would stand in front. A distribution cannot need itself.
 _LIBRARIES = frozenset(
     {
-        *(
-            "anyio",
-            "certifi",
-            "cffi",
-            "click",
-            "cryptography",
-            "h11",
-            "h2",
-            "httpcore",
-            "httpcore2",
-        ),
-        *("httpx", "httpx2", "idna", "jwt", "msgspec", "pandas", "polars", "pycparser", "rich"),
-        *("sniffio", "socksio", "typing_extensions", "uvicorn"),
+        *("_cffi_backend", "_pytest", "anyio", "ascgen", "brotli", "brotlicffi"),
+        *("certifi", "cffi", "click", "colorama", "conftest", "cryptography"),
+        *("exceptiongroup", "h11", "h2", "hatchling", "hpack", "httpcore", "httpcore2"),
+        *("httptools", "httpx", "httpx2", "hyperframe", "hypothesis", "idna"),
+        *("iniconfig", "jwt", "markdown_it", "mdurl", "msgspec", "nose", "nox", "numpy"),
+        *("packaging", "pandas", "pkg_resources", "pluggy", "polars", "pyarrow"),
+        *("pycparser", "pygments", "pyjwt", "pytest", "pytest_asyncio", "rich"),
+        *("setuptools", "sitecustomize", "sniffio", "socksio", "tests", "tox", "trio"),
+        *("truststore", "typing_extensions", "usercustomize", "uvicorn", "uvloop"),
+        *("watchfiles", "websockets", "wheel", "wsproto", "xdist", "yaml", "zstandard"),
     }
 )
 # Modules that later or earlier versions of Python have, and names that mean something to it.
-_PYTHON = frozenset({*sys.stdlib_module_names, "imp", "asyncore", "distutils", "test", "pip"})
+_PYTHON = frozenset(
+    {
+        *sys.stdlib_module_names,
+        *("annotationlib", "asyncore", "compression", "distutils", "imp", "pip", "test"),
+    }
+)
+_LONGEST = 100
 _DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]", re.IGNORECASE)
 
 
@@ -79,5 +83,7 @@ def _problem(part: str) -> str:
         return f"{part} is a keyword"
     if part.startswith("__"):
         return f"{part} means something else to Python"
+    if len(part) > _LONGEST:
+        return f"more than {_LONGEST} letters are too long for a folder"
     # A folder of that name cannot be made or read on Windows.
     return f"{part} is a device on Windows" if _DEVICE.fullmatch(part) else ""
