@@ -219,6 +219,7 @@ def test_nothing_but_a_workflow_is_called_as_one(
     [
         ("testflight.upload", {"file": "/etc/passwd"}),
         ("versions.set_review_detail", {"version": "x", "attachments": ["/etc/passwd"]}),
+        ("versions.set_app_clip", {"version": "x", "header_images": {"en-US": "/etc/passwd"}}),
         ("apps.set_prices", {"app": "x", "prices": "/etc/passwd"}),
         ("versions.submit", {"app": "x", "progress": "print"}),
         ("testflight.wait_for_build", {"build": "x", "progress": "print"}),

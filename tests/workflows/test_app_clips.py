@@ -124,6 +124,22 @@ def test_a_new_version_gets_the_card_of_the_one_in_the_store_when_asked(
     assert shown(simulator, ready.version) == before
 
 
+def test_a_card_that_is_not_carried_over_is_told_from_the_version_that_is_made(
+    simulator: Simulator, ready: ReadyApp, flavour: str, set_clip: Callable[..., Any]
+) -> None:
+    set_clip(ready.version, action="PLAY")
+    ready.release()
+    simulator.faults.add("appClipDefaultExperiences_createInstance", status=403)
+    with pytest.raises(ApiError) as told:
+        done(
+            flavour,
+            simulator,
+            lambda asc: asc.workflows.versions.ensure(ready.app, "1.1", app_clip=True),
+        )
+    (note,) = told.value.__notes__
+    assert "done before: version 1.1; not done: App Clip card" in note
+
+
 def test_a_version_is_made_without_a_card_where_there_is_none_to_carry_over(
     simulator: Simulator, asc: Client, flavour: str
 ) -> None:

@@ -29,6 +29,7 @@ pytestmark = [
     pytest.mark.parametrize("flavour", FLAVOURS),
 ]
 MAPS = "com.example.trails.maps"
+CHARTS = {"en-US": {"name": "Charts"}}
 
 
 @pytest.fixture
@@ -292,3 +293,47 @@ def test_introductory_and_promotional_offers_end_too(
     assert demo.world.all("subscriptionPromotionalOffers") == []
     assert not any(x.changes for x in ensure(table([longer, ended], [ended_back])))
     assert writes_of(demo) == []
+
+
+def test_lists_that_are_cut_short_are_read_to_their_end(
+    demo: Simulator, ensure: Callable[[Any], Any]
+) -> None:
+    code: dict[str, Any] = {"customers": ["NON_SPENDER"]}
+    offers = [{**code, "name": f"Offer {number}"} for number in range(53)]
+    table = purchase("coffee", name="Coffee", territories=["USA"], offer_codes=offers)
+    ensure(table)
+    assert ensure(table)[0].changes == ()
+    assert writes_of(demo) == []
+    assert len(demo.world.all("inAppPurchaseOfferCodes")) == 53
+
+
+def test_the_newest_of_many_versions_is_submitted(
+    demo: Simulator, flavour: str, ensure: Callable[[Any], Any]
+) -> None:
+    world = demo.world
+    maps = next(x for x in world.all("inAppPurchases") if x["productId"] == MAPS)
+    for _ in range(52):
+        world.create("inAppPurchaseVersions", {"state": "APPROVED"}, {"inAppPurchase": maps})
+    ensure(purchase("maps", name="Maps", type="NON_CONSUMABLE", localizations=CHARTS))
+    app = world.all("apps")[0].id
+
+    async def work(asc: Any) -> Any:
+        found = asc.in_app_purchases_v2.get(maps.id)
+        found = found if flavour == "sync" else await found
+        result = asc.workflows.purchases.submit(found, app=app)
+        return result if flavour == "sync" else await result
+
+    assert done(flavour, demo, work) is True
+    newest = max(world.many(maps, "versions"), key=lambda x: x["version"])
+    assert (newest["version"], newest["state"]) == (54, "WAITING_FOR_REVIEW")
+
+
+def test_what_is_promoted_without_a_product_keeps_its_place(
+    demo: Simulator, ensure: Callable[[Any], Any]
+) -> None:
+    app = demo.world.all("apps")[0]
+    others = [demo.world.create("promotedPurchases", {}, {"app": app}) for _ in range(2)]
+    ensure(PROMOTED)
+    there = demo.world.many(app, "promotedPurchases")
+    assert there[3:] == others
+    assert len(there) == 5

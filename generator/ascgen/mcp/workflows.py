@@ -25,6 +25,7 @@ _FOLDERS = ("workflows", "uploads", "reports", "_runtime/jsonapi")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 # A text is the path of a file where a parameter takes both.
 _PATH = re.compile(r"\bstr \| (?:os\.)?PathLike|PathLike\[str\] \| str\b|\bPath\b|\bIO\b")
+_PATHS_BY_NAME = re.compile(r"\bMapping\[[^\[\]]*\bPathLike\b")
 _FUNCTION = re.compile(r"\b(?:Callable|Protocol)\b")
 # Members of tables and texts that would be taken for the names of files.
 _FILE = re.compile(
@@ -148,7 +149,7 @@ def _is_local(annotation: str, value: Any) -> bool:
     if value is None or isinstance(value, bool | int | float):
         return False
     if isinstance(value, dict):
-        return False
+        return _PATHS_BY_NAME.search(annotation) is not None
     if _PATH.search(annotation):
         return True
     return _FUNCTION.search(annotation) is not None

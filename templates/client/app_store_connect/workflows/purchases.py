@@ -12,7 +12,8 @@ from .common.price_points import read_prices
 from .products.ensuring import AsyncProducts, Ensured
 from .products.prices import AsyncProductPrices
 from .products.submission import submitted_async
-from .products.table import ProductError, TableSource, read_table
+from .products.table import ProductError
+from .products.table_file import TableSource, read_table
 
 if TYPE_CHECKING:
     import os

@@ -11,6 +11,7 @@ from .._runtime.public import public
 from .app_clips import AsyncAppClips, Card
 from .app_versions import app_versions_async, prepared_async, released_async
 from .build_choice import chosen_build_async
+from .common.partial import partial
 from .errors import NotReadyError
 from .localized_texts import VERSION_TEXTS, checked_texts, write_texts_async
 from .metadata_folder import AsyncMetadataFolder
@@ -102,7 +103,9 @@ class AsyncVersions(AsyncVersionFolders):
         given = {name: value for name, value in wanted.items() if value is not UNSET}
         made = await prepared_async(self._client, app, version, platform, given)
         if app_clip:
-            await AsyncAppClips(self._client).carry_over(made)
+            with partial([f"version {made.version_string}", "App Clip card"]) as done:
+                done.append(f"version {made.version_string}")
+                await AsyncAppClips(self._client).carry_over(made)
         return made
 
     async def set_texts(

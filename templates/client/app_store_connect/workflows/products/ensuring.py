@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ..._runtime.jsonapi.resource import resource_id
+from ..common.related import all_related_async
 from .codes import AsyncOfferCodes
 from .images import AsyncImages
 from .offers import AsyncOffers
@@ -96,7 +97,11 @@ class AsyncProducts:
                 "versions": _ALL,
             },
         )
-        return {str(x.product_id): x async for x in found}
+        there: dict[str, Any] = {str(x.product_id): x async for x in found}
+        for product in there.values():
+            names = ("in_app_purchase_localizations", "offer_codes", "versions")
+            await all_related_async(self._client.in_app_purchases_v2, product, *names)
+        return there
 
     async def _purchase(
         self, app: Id[App], wanted: Purchase, there: dict[str, Any], folder: Path
@@ -146,9 +151,11 @@ class AsyncProducts:
             )
             changes.append("created")
         else:
+            groups = self._client.subscription_groups
+            await all_related_async(groups, found, "subscription_group_localizations")
             texts = list(found.subscription_group_localizations)
             if wanted.subscriptions:
-                there = await self._subscriptions(found)
+                there = await self._subscriptions(found, wanted)
         for subscription in wanted.subscriptions:
             _check_win_back(subscription, there.get(subscription.product_id))
         changes += await self._parts.texts(found, texts, wanted.localizations)
@@ -157,7 +164,7 @@ class AsyncProducts:
             old = there.get(subscription.product_id)
             yield await self._subscription(found, subscription, old, folder)
 
-    async def _subscriptions(self, group: Any) -> dict[str, Any]:
+    async def _subscriptions(self, group: Any, wanted: Group) -> dict[str, Any]:
         found = self._client.subscription_groups.list_subscriptions(
             group,
             include=[
@@ -173,7 +180,14 @@ class AsyncProducts:
                 "versions": _ALL,
             },
         )
-        return {str(x.product_id): x async for x in found}
+        named = {x.product_id for x in wanted.subscriptions}
+        there: dict[str, Any] = {str(x.product_id): x async for x in found if x.product_id in named}
+        for product in there.values():
+            names = ("promotional_offers", "offer_codes", "win_back_offers", "versions")
+            await all_related_async(
+                self._client.subscriptions, product, "subscription_localizations", *names
+            )
+        return there
 
     async def _subscription(
         self, group: Any, wanted: Subscription, found: Any, folder: Path

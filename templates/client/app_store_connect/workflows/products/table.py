@@ -1,20 +1,15 @@
-"""The table that says what an app sells: from a TOML file, or the same as a dict."""
+"""The table that says what an app sells."""
 
 from __future__ import annotations
 
-import os
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import msgspec
 
 from ..._runtime.messages.error_root import AppStoreConnectError
-from ..assets.pictures import picture_problem
-from ..common.price_points import TERRITORY, amounts
-from ..localized_texts import locale_problems
+from ..common.price_points import amounts
 
 __all__ = [
     "PROMOTED",
@@ -31,17 +26,10 @@ __all__ = [
     "PurchaseCode",
     "Subscription",
     "Table",
-    "TableSource",
     "Text",
-    "read_table",
 ]
 
 PROMOTED = "promoted purchases"
-# Width and height in pixels: App Store Connect help, "In-app purchase information", which has JPG
-# or PNG, flattened.
-_IMAGE = (1024, 1024)
-
-TableSource: TypeAlias = "str | os.PathLike[str] | Mapping[str, Any]"
 
 
 class ProductError(AppStoreConnectError):
@@ -249,61 +237,3 @@ class Table(_Entry, frozen=True, kw_only=True):
         for group in self.groups:
             found += [group.name, *(x.product_id for x in group.subscriptions)]
         return [*found, PROMOTED] if self.promoted else found
-
-
-def _check_offers(product: Purchase | Subscription) -> None:
-    offers = product.offers
-    for price in (x.price for x in offers if x.price is not None):
-        amounts({product.base: price})
-    chosen = [product.territories, *(x.territories for x in offers)]
-    for codes in (x for x in chosen if isinstance(x, list)):
-        for code in codes:
-            if not TERRITORY.fullmatch(code) or codes.count(code) > 1:
-                told = "is there twice" if codes.count(code) > 1 else "is none, such as USA"
-                raise ValueError(f"{product.product_id}: the territory {code!r} {told}")
-
-
-def read_table(source: TableSource) -> tuple[Table, Path]:
-    """Read a table, and return it with the folder that its files are in.
-
-    Raises:
-        ValueError: it is not such a table; the text names the member.
-    """
-    folder = Path()
-    if isinstance(source, Mapping):
-        data: Any = source
-    else:
-        path = Path(source)
-        folder = path.parent
-        try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as error:
-            raise ValueError(f"{path} is not TOML: {error}") from None
-    try:
-        table = msgspec.convert(data, Table)
-    except msgspec.ValidationError as error:
-        raise ValueError(f"the table of products is not as it has to be: {error}") from None
-    products: list[Purchase | Subscription] = [
-        *table.purchases,
-        *(y for x in table.groups for y in x.subscriptions),
-    ]
-    texts = [(x.name, x.localizations) for x in products]
-    texts += [(x.name, x.localizations) for x in table.groups]
-    for name, localizations in texts:
-        for problem in locale_problems(localizations):
-            raise ValueError(f"{name}: {problem}")
-    for product in products:
-        product.amounts()
-        _check_offers(product)
-        if product.prices and product.price is None:
-            raise ValueError(f"{product.product_id}: prices need a price in {product.base}, too")
-        wrong = product.image and picture_problem(folder / product.image, *_IMAGE)
-        if wrong:
-            raise ValueError(f"{product.product_id}: {wrong}")
-        if product.review_screenshot and not (folder / product.review_screenshot).is_file():
-            raise ValueError(f"{product.product_id}: {product.review_screenshot} is not there")
-    promoted = [x.product_id for x in table.promoted]
-    names = [*table.names, *(x for x in promoted if promoted.count(x) > 1)]
-    if twice := sorted({x for x in names if names.count(x) > 1}):
-        raise ValueError(f"{twice[0]} is in the table twice")
-    return table, folder
