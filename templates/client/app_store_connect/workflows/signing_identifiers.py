@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from .common.area import Area
+from .common.partial import partial
 from .errors import WorkflowError
 
 if TYPE_CHECKING:
@@ -90,20 +91,24 @@ class AsyncIdentifiers(Area):
             raise ValueError(f"disable: {', '.join(both)} is to be turned on as well")
         found = await self._bundle_id(bundle_id)
         there = {str(x.capability_type): x for x in found.bundle_id_capabilities}
-        for name, values in settings.items():
-            kind: Any = name
-            wanted: Any = None if values is None else list(values)
-            keywords: dict[str, Any] = {} if wanted is None else {"settings": wanted}
-            if name not in there:
-                await self._client.bundle_id_capabilities.create(
-                    bundle_id=found, capability_type=kind, **keywords
-                )
-            elif wanted is not None and _plain(there[name].settings) != _plain(wanted):
-                await self._client.bundle_id_capabilities.update(
-                    there[name], capability_type=kind, **keywords
-                )
-        for name in sorted(off & set(there)):
-            await self._client.bundle_id_capabilities.delete(there[name])
+        ends = sorted(off & set(there))
+        with partial([*settings, *(f"{x} off" for x in ends)]) as done:
+            for name, values in settings.items():
+                kind: Any = name
+                wanted: Any = None if values is None else list(values)
+                keywords: dict[str, Any] = {} if wanted is None else {"settings": wanted}
+                if name not in there:
+                    await self._client.bundle_id_capabilities.create(
+                        bundle_id=found, capability_type=kind, **keywords
+                    )
+                elif wanted is not None and _plain(there[name].settings) != _plain(wanted):
+                    await self._client.bundle_id_capabilities.update(
+                        there[name], capability_type=kind, **keywords
+                    )
+                done.append(name)
+            for name in ends:
+                await self._client.bundle_id_capabilities.delete(there[name])
+                done.append(f"{name} off")
         return sorted((set(there) | set(settings)) - off)
 
     async def _bundle_id(self, identifier: str) -> BundleId:

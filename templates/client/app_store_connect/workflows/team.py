@@ -10,6 +10,7 @@ import msgspec
 from .._runtime.messages.errors import NoResultError, NotFoundError
 from .._runtime.public import public
 from .common.area import Area
+from .common.partial import partial
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -114,23 +115,27 @@ class AsyncTeam(Area):
                 f"{email} is a member already, as {', '.join(found.roles)}: change that with"
                 " team.set_roles and team.set_visible_apps"
             )
-        for invitation in await self._invitations(email):
+        pending = await self._invitations(email)
+        for invitation in pending:
             if (
                 _same(invitation, roles, seen)
                 and invitation.provisioning_allowed == provisioning_allowed
             ):
                 return invitation
-            await self._client.user_invitations.delete(invitation.id)
         keywords: dict[str, Any] = {} if seen is None else {"visible_apps": seen}
-        made = await self._client.user_invitations.create(
-            email=email,
-            first_name=first_name,
-            last_name=last_name,
-            roles=list(roles),
-            all_apps_visible=seen is None,
-            provisioning_allowed=provisioning_allowed,
-            **keywords,
-        )
+        with partial([*(f"{x.id} taken back" for x in pending), f"{email} invited"]) as done:
+            for invitation in pending:
+                await self._client.user_invitations.delete(invitation.id)
+                done.append(f"{invitation.id} taken back")
+            made = await self._client.user_invitations.create(
+                email=email,
+                first_name=first_name,
+                last_name=last_name,
+                roles=list(roles),
+                all_apps_visible=seen is None,
+                provisioning_allowed=provisioning_allowed,
+                **keywords,
+            )
         return _invited(made, seen)
 
     async def set_roles(
@@ -179,8 +184,10 @@ class AsyncTeam(Area):
             member = await self._by_email(user)
             if member is None:
                 pending = await self._invitations(user)
-                for invitation in pending:
-                    await invitations.delete(invitation.id)
+                with partial(x.id for x in pending) as done:
+                    for invitation in pending:
+                        await invitations.delete(invitation.id)
+                        done.append(invitation.id)
                 return bool(pending)
             user = member
         try:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import msgspec
 
 from .._runtime.concurrency import in_thread_async
 from .._runtime.messages.errors import ConflictError
+from .common.partial import partial
 from .errors import WorkflowError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _ADDRESSES, _IDS = 50, 200
 _LARGEST = 16 << 20
 _COLUMNS = {"email": 0, "e-mail": 0, "first": 1, "first name": 1, "last": 2, "last name": 2}
 
+T = TypeVar("T")
 Row: TypeAlias = tuple[str, str, str]
 
 
@@ -116,16 +118,14 @@ class AsyncTesters:
         joining = [x for email, x in known.items() if email not in inside]
         created: list[str] = []
         joined = [x.email or "" for x in joining]
-        for some in _portions([x.id for x in joining], _IDS):
-            await self._client.beta_groups.add_beta_testers(whole, some)
         missing = [row for row in rows if row[0].lower() not in known]
-        try:
+        with partial([*joined, *(row[0] for row in missing)]) as done:
+            for some in _portions(joining, _IDS):
+                await self._client.beta_groups.add_beta_testers(whole, [x.id for x in some])
+                done.extend(x.email or "" for x in some)
             for row in missing:
                 (created if await self._create(whole, whole.app, row) else joined).append(row[0])
-        except BaseException as error:
-            if hasattr(error, "add_note"):
-                error.add_note(f"{len(created)} of {len(missing)} new testers were added before")
-            raise
+                done.append(row[0])
         present = tuple(x.email or "" for x in inside.values())
         return AddedTesters(created=tuple(created), joined=tuple(joined), present=present)
 
@@ -149,11 +149,15 @@ class AsyncTesters:
         rows = await in_thread_async(tester_rows, testers)
         app = cast("App", place) if getattr(place, "resource_type", "") == "apps" else None
         found = await self._known(rows, **{"apps" if app else "beta_groups": place})
-        for some in _portions([x.id for x in found.values()], _IDS):
-            if app is not None:
-                await self._client.apps.remove_beta_testers(app, some)
-            else:
-                await self._client.beta_groups.remove_beta_testers(cast("BetaGroup", place), some)
+        with partial(found) as done:
+            for some in _portions(list(found), _IDS):
+                ids = [found[email].id for email in some]
+                if app is not None:
+                    await self._client.apps.remove_beta_testers(app, ids)
+                else:
+                    group = cast("BetaGroup", place)
+                    await self._client.beta_groups.remove_beta_testers(group, ids)
+                done.extend(some)
         return tuple(x.email or "" for x in found.values())
 
     async def _create(self, group: BetaGroup, app: App, row: Row) -> bool:
@@ -210,6 +214,6 @@ class AsyncTesters:
             )
 
 
-def _portions(items: list[str], size: int) -> Iterator[list[str]]:
+def _portions(items: list[T], size: int) -> Iterator[list[T]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
