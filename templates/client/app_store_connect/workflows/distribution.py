@@ -12,6 +12,7 @@ from .._runtime.messages.errors import NotFoundError, NotIncludedError, Unproces
 from .._runtime.pauses import AsyncPauses
 from .common.partial import partial
 from .errors import WaitTimeoutError, WorkflowError
+from .localized_texts import checked_texts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -26,6 +27,14 @@ _FIRST, _LONGEST = 5.0, 30.0
 _CONTACT = ("contact_first_name", "contact_last_name", "contact_phone", "contact_email")
 # https://developer.apple.com/documentation/appstoreconnectapi/betabuildlocalization
 _MOST_BYTES = 4000
+# The lengths: App Store Connect help, "TestFlight test information".
+_BETA_TEXTS = {
+    "description": 4000,
+    "feedback_email": None,
+    "marketing_url": None,
+    "privacy_policy_url": None,
+    "tv_os_privacy_policy": None,
+}
 
 
 class Distribution(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +69,8 @@ class AsyncDistributor:
     ) -> Distribution:
         """Do what is missing; see `AsyncTestflight.distribute`."""
         _check_notes(whats_new)
-        named = () if isinstance(groups, str) else tuple(groups)
+        checked_texts(beta_texts, _BETA_TEXTS, "beta_texts")
+        named = tuple(groups)
         if not named:
             raise ValueError("groups: give a list of names, one at least")
         found = await self._client.builds.get(
@@ -275,8 +285,6 @@ async def _when_settled_async(write: Callable[[], Awaitable[object]], pauses: As
 
 
 def _check_notes(whats_new: Mapping[str, str]) -> None:
-    if isinstance(whats_new, str):
-        raise TypeError("whats_new: give texts by locale, such as {'en-US': …}")
     for locale, text in whats_new.items():
         if len(text.encode()) > _MOST_BYTES:
             raise ValueError(f"whats_new: the text of {locale} has more than {_MOST_BYTES} bytes")

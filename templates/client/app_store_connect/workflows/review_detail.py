@@ -115,7 +115,7 @@ class AsyncReviewDetail:
 
 def _check(resulting: Mapping[str, Any]) -> None:
     """Refuse what Apple would refuse, all of it at once."""
-    missing = [name for name in CONTACT if not resulting.get(name)]
+    missing = [name for name in CONTACT if not (resulting.get(name) or "").strip()]
     problems: list[str] = []
     if missing:
         problems.append(f"the contact is not whole without {', '.join(missing)}")
@@ -124,6 +124,9 @@ def _check(resulting: Mapping[str, Any]) -> None:
         problems.append(
             f"contact_phone {phone!r} is not a telephone number such as '+44 20 7946 0000'"
         )
+    email = resulting.get("contact_email")
+    if email and "@" not in email:
+        problems.append(f"contact_email {email!r} is not an e-mail address")
     if len(resulting.get("notes") or "") > _MOST_NOTES:
         problems.append(f"notes have more than {_MOST_NOTES} characters")
     if problems:

@@ -13,6 +13,7 @@ from .. import models as m
 from .._runtime.concurrency import in_thread_async
 from .._runtime.public import public
 from .common.partial import partial
+from .common.words import check_word
 from .device_rows import DeviceRows, device_rows
 from .errors import WorkflowError
 from .signing_certificates import AsyncCertificates, content_of, stem_of
@@ -192,6 +193,11 @@ class AsyncSigning(AsyncIdentifiers):
         Raises:
             WorkflowError: as for `setup`.
         """
+        check_word("certificate_type", certificate_type, ("DISTRIBUTION", *m.CertificateType))
+        if pass_type_id is not None:
+            check_identifier("pass_type_id", pass_type_id, "pass.")
+        if merchant_id is not None:
+            check_identifier("merchant_id", merchant_id, "merchant.")
         owner: dict[str, Any] = {}
         owner_name = pass_type_id or merchant_id
         folder = self._folder(out, password)

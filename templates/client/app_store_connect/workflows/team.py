@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from .. import models as m
 from .._runtime.messages.errors import NoResultError, NotFoundError
 from .._runtime.public import public
 from .common.area import Area
 from .common.partial import partial
+from .common.words import check_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +28,8 @@ __all__ = ["AsyncTeam", "Member"]
 _SEE_ALL = frozenset({"ACCOUNT_HOLDER", "ADMIN", "FINANCE", "ACCESS_TO_REPORTS"})
 # How many apps are included with a user at most.
 _INCLUDED = 50
+# Stands for roles that are not asked for.
+_ANY = "-"
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,7 +166,7 @@ class AsyncTeam(Area):
             ValueError: there is no app, or a role of theirs sees all apps.
             NoResultError: nobody in the team is that.
         """
-        seen = _checked(["-"], apps)
+        seen = _checked([_ANY], apps)
         found = await self._member(await self._user(user))
         if found.apps is not None and seen is not None and set(found.apps) == set(seen):
             return found
@@ -264,11 +268,11 @@ class AsyncTeam(Area):
 
 def _checked(roles: Iterable[str], apps: Iterable[Id[App]] | None) -> tuple[str, ...] | None:
     """Return the ids of the apps to be seen; ValueError for what the API would refuse."""
-    if isinstance(roles, str):
-        raise TypeError(f"roles: give a list, such as [{roles!r}]")
     named = set(roles)
     if not named:
         raise ValueError("roles: everybody in a team has one at least, such as DEVELOPER")
+    for role in named - {_ANY}:
+        check_word("roles", role, ("DEVELOPER", *m.UserRole))
     if apps is None:
         return None
     seen = tuple(app if isinstance(app, str) else app.id for app in apps)

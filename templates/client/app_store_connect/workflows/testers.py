@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
@@ -12,10 +13,11 @@ import msgspec
 from .._runtime.concurrency import in_thread_async
 from .._runtime.messages.errors import ConflictError
 from .common.partial import partial
+from .common.reading import reading
 from .errors import WorkflowError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from .._runtime.jsonapi.values import Id
     from ..client import AsyncClient
@@ -51,11 +53,12 @@ def tester_rows(testers: TesterRows) -> list[Row]:
 
     Raises:
         ValueError: a row has no address, with its number, or the file is far too large.
-        TypeError: one text was given where several are expected.
     """
-    if isinstance(testers, str):
-        raise TypeError(f"testers: give a list, such as [{testers!r}], or a pathlib.Path to a CSV")
-    rows = _csv_rows(Path(testers)) if isinstance(testers, os.PathLike) else _given(testers)
+    with reading("testers"):
+        if isinstance(testers, os.PathLike):
+            rows = list(_csv_rows(Path(testers)))
+        else:
+            rows = list(_given(testers))
     found: dict[str, Row] = {}
     for number, row in rows:
         email = row[0]
@@ -69,7 +72,10 @@ def tester_rows(testers: TesterRows) -> list[Row]:
 
 def _given(testers: Iterable[str | Sequence[str]]) -> Iterator[tuple[int, Row]]:
     for number, tester in enumerate(testers, 1):
-        email, first, last, *_ = [tester, "", ""] if isinstance(tester, str) else [*tester, "", ""]
+        cells = [tester] if isinstance(tester, str) else tester
+        if not isinstance(cells, Sequence) or not all(isinstance(x, str) for x in cells):
+            raise TypeError(f"testers: row {number} is not an address, first and last name")
+        email, first, last, *_ = [*cells, "", "", ""]
         yield number, (email.strip(), first.strip(), last.strip())
 
 

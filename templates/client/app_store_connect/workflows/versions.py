@@ -100,9 +100,11 @@ class AsyncVersions(AsyncVersionFolders):
             "earliest_release_date": earliest_release_date,
         }
         given = {name: value for name, value in wanted.items() if value is not UNSET}
-        made = await prepared_async(self._client, app, version, platform, given)
-        if app_clip:
-            await AsyncAppClips(self._client).carry_over(made)
+        with partial([f"version {version}", *["its App Clip card"] * app_clip]) as done:
+            made = await prepared_async(self._client, app, version, platform, given)
+            done.append(f"version {version}")
+            if app_clip:
+                await AsyncAppClips(self._client).carry_over(made)
         return made
 
     async def set_texts(
