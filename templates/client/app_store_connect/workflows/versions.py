@@ -11,6 +11,7 @@ from .._runtime.public import public
 from .app_clips import AsyncAppClips, Card
 from .app_versions import app_versions_async, prepared_async, released_async
 from .build_choice import chosen_build_async
+from .common.partial import partial
 from .errors import NotReadyError
 from .localized_texts import VERSION_TEXTS, checked_texts, write_texts_async
 from .metadata_folder import AsyncMetadataFolder
