@@ -67,12 +67,16 @@ QUIRKS = frozenset({("bundleIds", "platform")})
 LOOKED_AT = "appPricePoints"
 ORDERED = frozenset({"appScreenshots", "appPreviews"})
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?")
+# By a job of several parts, and by an upload of several requests.
+_DONE = re.compile(r"done before: |stopped \(\d+ parts sent")
 _ADDRESS = re.compile(r"https?://([^/]*apple\.com|[^/]*/_simulator)/.*", re.DOTALL)
 # Enough for what is told apart by what it belongs to only, over several steps.
 _ROUNDS = 4
 _RELATED = " ~ "
 _SHOWN = 5
 SETTLING = {"minutes": 40}
+# So many dots has the path of a job: client, workflows, area, job.
+_AREA = 3
 
 
 @dataclass(frozen=True)
@@ -182,26 +186,68 @@ def run_cell(job: Job, cell: Cell) -> Counter[str]:
     run = job.prepare(simulator)
     stop = simulator.faults = Stop(cell)
     failed = False
+    began = _Began(stop)
     try:
-        _run(run, simulator, cell)
-    except (AppStoreConnectError, ExceptionGroup):
+        _run(run, simulator, cell, began)
+    except (AppStoreConnectError, ExceptionGroup) as error:
         failed = not cell.killed
+        told = "\n".join(_told(error))
+        assert began.writes >= cell.write or _DONE.search(told), (
+            f"{job.name}: {cell}: {began.job} did not tell what was done: {told}"
+        )
     except (Killed, BaseExceptionGroup):
         failed = True
     assert stop.dead, f"{job.name}: there was no write {cell.write}"
     assert failed, f"{job.name}: it did not tell that its write {cell.write} failed"
     simulator.faults = Faults()
-    _run(run, simulator, cell)
+    _run(run, simulator, cell, None)
     return settled_state_of(simulator)
 
 
-def _run(run: Run, simulator: Simulator, cell: Cell) -> None:
+@dataclass
+class _Began:
+    """The writes that there were when the job of an area that runs was called."""
+
+    stop: Stop
+    job: str = ""
+    writes: int = 0
+
+    def of(self, client: Any) -> Any:
+        """A client whose jobs are looked at."""
+        return _Watched(client, self)
+
+
+class _Watched:
+    """What belongs to a client, its jobs looked at."""
+
+    def __init__(self, value: Any, began: _Began, path: str = "") -> None:
+        self._value, self._began, self._path = value, began, path
+
+    def __getattr__(self, name: str) -> Any:
+        found, path = getattr(self._value, name), f"{self._path}.{name}"
+        if path.startswith(".workflows") and path.count(".") <= _AREA:
+            return _Watched(found, self._began, path)
+        return found
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        self._began.job, self._began.writes = self._path, self._began.stop.writes
+        return self._value(*arguments, **keywords)
+
+
+def _told(error: BaseException) -> Iterator[str]:
+    yield str(error)
+    yield from getattr(error, "__notes__", ())
+    for part in getattr(error, "exceptions", ()):
+        yield from _told(part)
+
+
+def _run(run: Run, simulator: Simulator, cell: Cell, began: _Began | None) -> None:
     if cell.killed:
         with awaited(simulator.async_client()) as aasc:
             run(aasc)
     else:
         with simulator.client() as asc:
-            run(asc)
+            run(began.of(asc) if began else asc)
 
 
 def settled_state_of(simulator: Simulator) -> Counter[str]:

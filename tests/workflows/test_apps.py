@@ -196,7 +196,7 @@ def test_availability_is_chosen_once_and_changed_by_territory(
     apps.set_availability(app, ["FRA", "USA"])
     assert writes_of(simulator) == []
     assert apps.set_availability(app, []) == []
-    with pytest.raises(ValueError, match="no territory 'US'"):
+    with pytest.raises(ValueError, match="territories: there is none called 'US'"):
         apps.set_availability(app, ["US"])
     with pytest.raises(WorkflowError, match="on the web"):
         apps.set_availability(app, available_in_new_territories=False)
@@ -225,7 +225,7 @@ def test_it_is_the_same_to_be_awaited(simulator: Simulator, app: Any) -> None:
         (b"territory,price\nUSA,1e2\n", "is not a price"),
         (b"territory,price\nUSA,1_0\n", "is not a price"),
         ("territory,price\nUSA,٢\n".encode(), "is not a price"),
-        ("territory,price\nUSA,2.99\n".encode("utf-16"), "is not CSV in UTF-8"),
+        ("territory,price\nUSA,2.99\n".encode("utf-16"), "is not UTF-8"),
         (b"territory,price\n", "and a row"),
     ],
 )

@@ -226,6 +226,11 @@ def test_without_a_version_to_edit_it_says_what_to_do(client: Client, tmp_path: 
         ("=begin\nplatform 'osx'\n=end\nplatform 'ios'", {"platform": "ios"}, 0),
         ("platform 'ios'\n__END__\nplatform 'osx'", {"platform": "ios"}, 0),
         ("platform 'ios'\nplatform 'osx'", {}, 1),
+        ('copyright "x" # it\'s "y"', {"copyright": "x"}, 0),
+        ('copyright ("#1") # one', {"copyright": "#1"}, 0),
+        ("app_identifier %w[a b]\napp_identifier ENV['APP']", {}, 2),
+        ('copyright "a"; platform "ios"', {}, 1),
+        ('copyright("a") if true', {}, 1),
     ],
 )
 def test_ruby_is_read_where_it_is_plain_and_named_where_it_is_not(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_config", "read_utf8"]
 
-_CALL = re.compile(r"(?P<name>[a-z_]+)(?:\s+|\s*\(\s*)(?P<value>.+?)\)?\s*(?:#[^\"']*)?")
+_CALL = re.compile(r"(?P<name>[a-z_]+)(?:\s*\(\s*(?P<inside>.+?)\s*\)|\s+(?P<value>.+?))\s*")
 _TEXT = re.compile(r"""(?P<quote>["'])(?P<text>(?:\\.|(?!(?P=quote)).)*)(?P=quote)""")
 _NUMBER = re.compile(r"-?\d+")
 _WORDS: dict[str, Any] = {"true": True, "false": False, "nil": None}
@@ -45,8 +45,8 @@ def read_config(path: Path) -> tuple[dict[str, Any], list[str]]:
         return values, unread
     twice: set[str] = set()
     for number, line, plain in _statements(read_utf8(path)):
-        call = _CALL.fullmatch(line) if plain else None
-        known, value = (False, None) if call is None else _value(call["value"])
+        call = _CALL.fullmatch(_without_comment(line)) if plain else None
+        known, value = (False, None) if call is None else _value(call["inside"] or call["value"])
         if call is not None and known:
             name = call["name"]
             if values.get(name, value) != value:
@@ -85,6 +85,12 @@ def _statements(text: str) -> Iterator[tuple[int, str, bool]]:
             depth = max(depth + opens - is_end, 0)
             closes = max(closes + opened, 0)
             ends = heredoc[1] if heredoc else ""
+
+
+def _without_comment(line: str) -> str:
+    """Return a line up to the sign that begins a comment, which none within quotes does."""
+    masked = _TEXT.sub(lambda x: "_" * len(x[0]), line)
+    return line[: len(masked.partition("#")[0])]
 
 
 def _value(text: str) -> tuple[bool, Any]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .._runtime.jsonapi.values import Id
     from ..client import AsyncClient
     from ..models import App, InAppPurchaseV2, Subscription
+    from .common.price_points import Amount
     from .version_states import Platform
 
 __all__ = ["AsyncPurchases", "Ensured", "ProductError"]
@@ -91,7 +92,7 @@ class AsyncPurchases(Area):
     async def set_prices(
         self,
         product: InAppPurchaseV2 | Subscription,
-        prices: Mapping[str, str] | str | os.PathLike[str],
+        prices: Mapping[str, Amount] | str | os.PathLike[str],
         *,
         base: str | None = None,
         start: date | None = None,
@@ -113,7 +114,7 @@ class AsyncPurchases(Area):
         found = await in_thread_async(read_prices, prices)
         based = base or next(iter(found), "")
         if based not in found:
-            raise ValueError(f"the base territory {based or '?'} needs a price, too")
+            raise ValueError(f"prices: the base territory {based or '?'} needs one, too")
         return await self._prices.set(product, found, based, start=start, preserve=preserve)
 
     async def submit(

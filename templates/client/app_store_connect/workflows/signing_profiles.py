@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
 
+from .common.partial import partial
 from .errors import WorkflowError
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from ..client import AsyncClient
     from ..models import BundleId, Certificate, Device, Profile
 
-__all__ = ["AsyncProfiles", "ProfileKind", "SigningKind", "profile_kind"]
+__all__ = ["AsyncProfiles", "ProfileKind", "SigningKind", "check_devices", "profile_kind"]
 
 SigningKind: TypeAlias = Literal["app-store", "ad-hoc", "development", "developer-id", "in-house"]
 """What an app is signed for."""
@@ -77,6 +78,12 @@ def profile_kind(kind: str, platform: str | None) -> ProfileKind:
     )
 
 
+def check_devices(kind: ProfileKind, given: Iterable[Id[Device]] | None) -> None:
+    """Refuse with ValueError devices for a profile that names none."""
+    if given is not None and kind.device_classes is None:
+        raise ValueError(f"devices: a profile of type {kind.profile_type} names none")
+
+
 class AsyncProfiles:
     """Profiles of a team, to be awaited."""
 
@@ -87,9 +94,8 @@ class AsyncProfiles:
         self, kind: ProfileKind, given: Iterable[Id[Device]] | None
     ) -> list[str] | None:
         """Return the ids of the devices that a profile is to name, None where it names none."""
+        check_devices(kind, given)
         if kind.device_classes is None:
-            if given is not None:
-                raise ValueError(f"devices: a profile of type {kind.profile_type} names none")
             return None
         if given is not None:
             ids = [device if isinstance(device, str) else device.id for device in given]
@@ -144,16 +150,18 @@ class AsyncProfiles:
                 good = profile
         if good is not None:
             return good
-        for profile in there:
-            await self._client.profiles.delete(profile)
         keywords: dict[str, Any] = {} if devices is None else {"devices": devices}
-        return await self._client.profiles.create(
-            name=name,
-            profile_type=_any(kind.profile_type),
-            bundle_id=bundle_id,
-            certificates=certificates,
-            **keywords,
-        )
+        with partial([*(f"{x.id} deleted" for x in there), f"{name} made"]) as done:
+            for profile in there:
+                await self._client.profiles.delete(profile)
+                done.append(f"{profile.id} deleted")
+            return await self._client.profiles.create(
+                name=name,
+                profile_type=_any(kind.profile_type),
+                bundle_id=bundle_id,
+                certificates=certificates,
+                **keywords,
+            )
 
     async def _is_good(
         self, profile: Profile, certificates: list[Certificate], devices: list[str] | None

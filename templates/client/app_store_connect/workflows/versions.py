@@ -101,10 +101,10 @@ class AsyncVersions(AsyncVersionFolders):
             "earliest_release_date": earliest_release_date,
         }
         given = {name: value for name, value in wanted.items() if value is not UNSET}
-        made = await prepared_async(self._client, app, version, platform, given)
-        if app_clip:
-            with partial([f"version {made.version_string}", "App Clip card"]) as done:
-                done.append(f"version {made.version_string}")
+        with partial([f"version {version}", *["its App Clip card"] * app_clip]) as done:
+            made = await prepared_async(self._client, app, version, platform, given)
+            done.append(f"version {version}")
+            if app_clip:
                 await AsyncAppClips(self._client).carry_over(made)
         return made
 

@@ -12,6 +12,7 @@ import msgspec
 
 from ..assets.pictures import picture_problem
 from ..common.price_points import TERRITORY, amounts
+from ..common.reading import reading
 from ..localized_texts import locale_problems
 from .table import Purchase, Subscription, Table
 
@@ -49,13 +50,14 @@ def read_table(source: TableSource) -> tuple[Table, Path]:
         path = Path(source)
         folder = path.parent
         try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            with reading("table"):
+                data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except tomllib.TOMLDecodeError as error:
-            raise ValueError(f"{path} is not TOML: {error}") from None
+            raise ValueError(f"table: {path} is not TOML: {error}") from None
     try:
         table = msgspec.convert(data, Table)
     except msgspec.ValidationError as error:
-        raise ValueError(f"the table of products is not as it has to be: {error}") from None
+        raise ValueError(f"the table is not as it has to be: {error}") from None
     products: list[Purchase | Subscription] = [
         *table.purchases,
         *(y for x in table.groups for y in x.subscriptions),
