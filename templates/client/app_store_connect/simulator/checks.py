@@ -141,7 +141,7 @@ class _Reader:
                 schemas[inline.type] = inline
         for number, item in enumerate(map(as_object, several)):
             kind = item.get("type") if item is not None else None
-            if item is None or kind not in schemas:
+            if item is None or not isinstance(kind, str) or kind not in schemas:
                 _unprocessable(f"'included[{number}].type' is not one that can be created here")
             local = item.get("id")
             if not isinstance(local, str) or not _LOCAL.fullmatch(local):
@@ -261,8 +261,9 @@ class _Reader:
             detail = f"The type '{item['type']}' of the relationship '{name}' is not '{kind}'"
             self._problem("ENTITY_ERROR.RELATIONSHIP.INVALID", detail, pointer)
             return None
-        if item["id"] in inline:
-            return inline[item["id"]]
+        created = inline.get(item["id"])
+        if created is not None and created.schema.type == kind:
+            return created
         found = self.world.find(kind, item["id"])
         if found is None:
             detail = f"The {singular(kind)} with id '{item['id']}' cannot be found"
