@@ -34,8 +34,9 @@ _MEMBERS = frozenset({"type", "id", "attributes", "relationships"})
 
 
 class Inline(msgspec.Struct):
-    """A resource that a request creates along with its own."""
+    """A resource that a request creates along with its own, and where in the body it is."""
 
+    pointer: str
     schema: RequestSchema
     attributes: dict[str, Any]
     relationships: dict[str, list[Any]]
@@ -69,7 +70,7 @@ def read_body(call: Call, table: Table) -> None:
     reader.choices(schema, {*call.attributes, *call.relationships})
     for local in inline.values():
         local.relationships = reader.relationships(
-            local.relationships, local.schema, "/included/relationships", inline
+            local.relationships, local.schema, f"{local.pointer}/relationships", inline
         )
     call.included = inline
     if reader.problems:
@@ -143,14 +144,14 @@ class _Reader:
             kind = item.get("type") if item is not None else None
             if item is None or not isinstance(kind, str) or kind not in schemas:
                 _unprocessable(f"'included[{number}].type' is not one that can be created here")
-            local = item.get("id")
+            local, pointer = item.get("id"), f"/included/{number}"
             if not isinstance(local, str) or not _LOCAL.fullmatch(local):
                 detail = f"The id '{local}' of an included entity is not of the form '${{id}}'"
-                self._problem("ENTITY_ERROR.INCLUDED.INVALID_ID", detail, f"/included/{number}/id")
+                self._problem("ENTITY_ERROR.INCLUDED.INVALID_ID", detail, f"{pointer}/id")
                 continue
-            pointer = f"/included/{number}/attributes"
-            attributes = self.attributes(item.get("attributes"), schemas[kind], pointer)
-            found[local] = Inline(schemas[kind], attributes, item.get("relationships") or {})
+            own = schemas[kind]
+            given = self.attributes(item.get("attributes"), own, f"{pointer}/attributes")
+            found[local] = Inline(pointer, own, given, item.get("relationships") or {})
         return found
 
     def attributes(self, given: Any, schema: RequestSchema, pointer: str) -> dict[str, Any]:
@@ -267,7 +268,9 @@ class _Reader:
         found = self.world.find(kind, item["id"])
         if found is None:
             detail = f"The {singular(kind)} with id '{item['id']}' cannot be found"
-            self._problem("ENTITY_ERROR.RELATIONSHIP.INVALID", detail, pointer)
+            priced = kind.endswith("PricePoints")
+            code = "ENTITY_ERROR.NOT_FOUND" if priced else "ENTITY_ERROR.RELATIONSHIP.INVALID"
+            self._problem(code, detail, pointer)
         return found
 
     def _missing(self, part: str, name: str, pointer: str) -> None:
