@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 __all__ = ["Inline", "read_body", "read_linkage"]
 
 _LOCAL = re.compile(r"\$\{[^{}]+\}")
+_PROVISIONED = {
+    "bundleIds": "There is no App ID with the provided ID on this team.",
+    "certificates": (
+        "There are no current certificates on this team matching the provided certificate IDs."
+    ),
+    "devices": "There are no current devices on this team matching the provided device IDs.",
+}
 _ROOT = frozenset({"data", "included"})
 _MEMBERS = frozenset({"type", "id", "attributes", "relationships"})
 
@@ -267,10 +274,7 @@ class _Reader:
             return created
         found = self.world.find(kind, item["id"])
         if found is None:
-            detail = f"The {singular(kind)} with id '{item['id']}' cannot be found"
-            priced = kind.endswith("PricePoints")
-            code = "ENTITY_ERROR.NOT_FOUND" if priced else "ENTITY_ERROR.RELATIONSHIP.INVALID"
-            self._problem(code, detail, pointer)
+            self.problems.append(_absent(kind, item["id"], pointer))
         return found
 
     def _missing(self, part: str, name: str, pointer: str) -> None:
@@ -279,6 +283,16 @@ class _Reader:
 
     def _problem(self, code: str, detail: str, pointer: str) -> None:
         self.problems.append(Problem(status=409, code=code, detail=detail, pointer=pointer))
+
+
+def _absent(kind: str, identifier: str, pointer: str) -> Problem:
+    """What is said of a related resource that there is not."""
+    detail = f"The {singular(kind)} with id '{identifier}' cannot be found"
+    if kind in _PROVISIONED:
+        # Answers on signing do not say where in the body they look.
+        return Problem(status=409, code="ENTITY_ERROR", detail=_PROVISIONED[kind])
+    code = "NOT_FOUND" if kind.endswith("PricePoints") else "RELATIONSHIP.INVALID"
+    return Problem(status=409, code=f"ENTITY_ERROR.{code}", detail=detail, pointer=pointer)
 
 
 def _json_object(body: bytes) -> dict[str, Any]:
