@@ -84,6 +84,23 @@ def test_there_are_several_of(demo: Simulator, kind: str) -> None:
     assert len(demo.world.all(kind)) > 1
 
 
+def test_products_have_all_that_their_states_take() -> None:
+    simulator = Simulator("demo")
+    products = [
+        x for kind in ("inAppPurchases", "subscriptions") for x in simulator.world.all(kind)
+    ]
+    before = [x["state"] for x in products]
+    simulator.clock.advance(hours=1)
+    assert [x["state"] for x in products] == before
+    asc = simulator.client()
+    for subscription in simulator.world.all("subscriptions"):
+        price = asc.subscriptions.list_prices(
+            subscription.id, territory="USA", include=["subscriptionPricePoint"]
+        ).one()
+        points = asc.subscriptions.list_price_points(subscription.id, territory="USA", limit=200)
+        assert price.subscription_price_point in points.all()
+
+
 def test_relationships_lead_both_ways(demo: Simulator) -> None:
     world, counted = demo.world, 0
     for entity in entities(demo):

@@ -371,7 +371,9 @@ def test_what_a_body_cannot_hold_is_refused(account: Account) -> None:
 
 def test_every_path_without_an_operation_is_refused_by_name(account: Account) -> None:
     taken = {(x.method, x.path) for x in rendered_api().operations}
-    for path in dict.fromkeys(x.path for x in rendered_api().operations):
+    paths = dict.fromkeys(x.path for x in rendered_api().operations)
+    # Collections too, of what there is singly only.
+    for path in dict.fromkeys([*paths, *(x.partition("/{id}")[0] for x in paths)]):
         for method in ("GET", "POST", "PATCH", "DELETE"):
             if (method, path) in taken:
                 continue

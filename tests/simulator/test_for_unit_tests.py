@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 import unittest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -130,9 +130,10 @@ def test_an_error_has_the_usual_code_of_its_status() -> None:
     }
 
 
-def test_a_success_is_no_error() -> None:
+@pytest.mark.parametrize("status", [200, 399, 600, "409", None])
+def test_what_is_no_status_of_an_error_makes_none(status: Any) -> None:
     with pytest.raises(ValueError, match="no error"):
-        api_error(200)
+        api_error(status)
 
 
 def test_requests_are_told_as_a_table(simulator: Simulator, asc: Client) -> None:

@@ -209,3 +209,51 @@ def _ask_oddly(simulator: Simulator, operation: Operation) -> None:
 def _id(simulator: Simulator, kind: str) -> str:
     found = simulator.world.all(kind)
     return found[0].id if found else str(simulator.add(kind).id)
+
+
+@pytest.mark.parametrize("kind", [["appPrices"], None, {}, "nothing"], ids=str)
+def test_what_is_created_along_has_a_type_that_can_be(demo: Simulator, kind: Any) -> None:
+    body = {"data": {"type": "appPriceSchedules"}, "included": [{"type": kind, "id": "${a}"}]}
+    answer = ask(demo, "POST", "/v1/appPriceSchedules", json.dumps(body).encode())
+    assert answer.status == 422
+    assert b"'included[0].type'" in answer.body
+
+
+def test_what_is_created_along_goes_where_its_type_belongs(demo: Simulator) -> None:
+    schemas = rendered_api().schemas
+    for operation in rendered_api().operations:
+        request = schemas.get(operation.request or "")
+        if (
+            not isinstance(request, RequestSchema)
+            or not request.included
+            or "{id}" in operation.path
+        ):
+            continue
+        one = {"id": "${a}"}
+        related = {
+            x.name: {"data": [{**one, "type": x.type}] if x.many else {**one, "type": x.type}}
+            for x in request.relationships
+        }
+        for name in request.included:
+            inline = schemas[name]
+            assert isinstance(inline, RequestSchema)
+            strangers = [x.name for x in request.relationships if x.type != inline.type]
+            body = {
+                "data": {"type": request.type, "attributes": {}, "relationships": related},
+                "included": [{"type": inline.type, "id": "${a}"}],
+            }
+            answer = ask(demo, operation.method, operation.path, json.dumps(body).encode())
+            pointers = [
+                x.get("source", {}).get("pointer") for x in json.loads(answer.body)["errors"]
+            ]
+            assert answer.status == 409, operation.id
+            assert {f"/data/relationships/{x}" for x in strangers} <= set(pointers), operation.id
+
+
+@pytest.mark.parametrize("email", ["", "ann", "ann@", "@example.com", "ann @example.com"])
+def test_an_address_of_email_has_the_form_of_one(email: str) -> None:
+    data = {"type": "betaTesters", "attributes": {"email": email}}
+    body = json.dumps({"data": data}).encode()
+    answer = ask(Simulator(), "POST", "/v1/betaTesters", body)
+    assert json.loads(answer.body)["errors"][0]["source"]["pointer"] == "/data/attributes/email"
+    assert ask(Simulator(strict=False), "POST", "/v1/betaTesters", body).status == 201

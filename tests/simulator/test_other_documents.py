@@ -9,7 +9,7 @@ import pytest
 
 from ascgen.model import Kind, LinkageSchema, RequestSchema
 from support import enterprise as enterprise_support
-from support.samples import MOMENT_TEXT
+from support.samples import EMAIL, MOMENT_TEXT
 
 if TYPE_CHECKING:
     from ascgen.model import ApiModel, Operation
@@ -76,6 +76,8 @@ def value(api: ApiModel, kind: Any) -> Any:
         return {x.name: value(api, x.type) for x in kind.fields if x.required}
     if getattr(kind, "format", "") == "date-time":
         return MOMENT_TEXT
+    if getattr(kind, "format", "") == "email":
+        return EMAIL
     return {"integer": 1, "number": 1.5, "boolean": True}.get(getattr(kind, "name", ""), "text")
 
 

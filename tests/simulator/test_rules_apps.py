@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app_store_connect import ApiError, Client, NotFoundError
-from app_store_connect.models import TerritoryAvailabilityInlineCreate
+from app_store_connect.models import (
+    AppInfoState,
+    AppStoreVersionState,
+    TerritoryAvailabilityInlineCreate,
+)
 from app_store_connect.simulator import Simulator
 from support.ready_app import ReadyApp, add_app, ready_app
 
@@ -39,6 +43,18 @@ def test_an_app_comes_with_an_info_in_its_primary_locale(asc: Client, app: App) 
     assert (text(asc, info).locale, text(asc, info).name) == ("en-US", "Trails")
     assert asc.app_infos.get_age_rating_declaration(info) is not None
     assert asc.apps.list_app_store_versions(app).all() == []
+
+
+@pytest.mark.parametrize("state", AppInfoState)
+def test_the_old_word_for_the_state_of_an_info_is_one_of_the_old_words(
+    simulator: Simulator, asc: Client, app: App, state: AppInfoState
+) -> None:
+    added = simulator.add("appInfos", app=app, state=state)
+    assert asc.app_infos.get(added).app_store_state in set(AppStoreVersionState)
+    other = simulator.world.find("appInfos", draft(asc, app).id)
+    assert other is not None
+    simulator.world.set(other, state=str(state))
+    assert other["appStoreState"] in set(AppStoreVersionState)
 
 
 def test_an_app_cannot_be_created_by_the_api(asc: Client) -> None:

@@ -145,6 +145,7 @@ def test_a_commit_of_a_build_is_checked(asc: Client, app: Any) -> None:
         asset_type="ASSET", file_name="a.ipa", file_size=4, uti="com.apple.ipa", build_upload=upload
     )
     assert file.upload_operations[0].expiration is not None
+    assert asc.build_upload_files.update(file).id == file.id
     with pytest.raises(ApiError) as caught:
         asc.build_upload_files.update(file, uploaded=True)
     assert caught.value.has_code("ENTITY_ERROR.ATTRIBUTE.INVALID.CONTENT_NOT_UPLOADED")

@@ -148,10 +148,12 @@ def test_the_base_territory_has_a_price(asc: Client, app: App) -> None:
 
 def test_a_price_point_of_another_app_is_none(asc: Client, app: App, simulator: Simulator) -> None:
     other = add_app(simulator, "Peaks")
-    price = AppPriceV2InlineCreate(app_price_point=point(asc, other, "4.99"))
-    with pytest.raises(ApiError) as caught:
-        schedule(asc, app, price)
-    assert caught.value.has_code("ENTITY_ERROR.NOT_FOUND")
+    good = AppPriceV2InlineCreate(app_price_point=point(asc, app, "4.99"))
+    for wrong in (point(asc, other, "4.99"), "nothing"):
+        with pytest.raises(ApiError) as caught:
+            schedule(asc, app, good, AppPriceV2InlineCreate(app_price_point=wrong))
+        assert caught.value.has_code("ENTITY_ERROR.NOT_FOUND")
+        assert caught.value.errors[0].pointer == "/included/1/relationships/appPricePoint"
 
 
 def test_a_price_needs_the_agreement_and_free_does_not() -> None:

@@ -174,6 +174,20 @@ def test_what_does_not_go_together_makes_no_profile(
     assert said in refused(caught)
 
 
+@pytest.mark.parametrize("wrong", ["bundle_id", "certificates", "devices"])
+def test_what_a_team_does_not_have_makes_no_profile(asc: Client, wrong: str) -> None:
+    given: dict[str, Any] = {
+        "bundle_id": asc.bundle_ids.create(name="T", identifier="com.example.t", platform="IOS"),
+        "certificates": [certificate(asc)],
+        "devices": [],
+    }
+    given[wrong] = "unknown" if wrong == "bundle_id" else ["unknown"]
+    with pytest.raises(ApiError) as caught:
+        asc.profiles.create(name="Trails", profile_type="IOS_APP_STORE", **given)
+    (error,) = caught.value.errors
+    assert (error.code, error.pointer) == ("ENTITY_ERROR", None)
+
+
 @pytest.mark.parametrize(("switch", "most"), [("once", 1), ("twice", 2)])
 def test_profiles_of_one_name_are_refused_when_there_are_too_many(switch: str, most: int) -> None:
     asc = Simulator(switches={"profile_names": switch}).client()

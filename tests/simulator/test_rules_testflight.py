@@ -253,7 +253,7 @@ def test_texts_are_one_of_a_known_locale_and_plain(asc: Client, app: Any, build:
     def create(locale: str, text: str = "News") -> Any:
         return asc.beta_build_localizations.create(locale=locale, build=build, whats_new=text)
 
-    with pytest.raises(ApiError, match="no beta localization"):
+    with pytest.raises(ApiError, match="no beta localization of 'de-DE'"):
         create("de-DE")
     asc.beta_app_localizations.create(locale="de-DE", app=app)
     for locale in ("DE-de", "english"):

@@ -12,6 +12,7 @@ import pytest
 from app_store_connect import ApiError, Client, NotFoundError
 from app_store_connect.models import App, BetaGroup, Build, InAppPurchase, InAppPurchaseV2
 from app_store_connect.simulator import Simulator
+from app_store_connect.simulator.edges import singular
 
 if TYPE_CHECKING:
     from app_store_connect import AsyncClient
@@ -102,6 +103,10 @@ def test_a_start_that_names_no_zone_is_in_utc() -> None:
         ({"type": "builds", "app": 42}, "takes a resource or an id of apps, not 42"),
         ({"type": "builds", "app": ["1", "2"]}, "leads to one of apps, not to 2"),
         ({"type": "builds", "app": BetaGroup(id="1")}, "leads to apps, .* one of betaGroups"),
+        ({"type": "customerReviews", "app": ["1", "2"]}, "leads to one of apps, not to 2"),
+        ({"type": "customerReviews", "app": "42"}, "no apps with id '42'"),
+        ({"type": "customerReviews", "ap": "42"}, "did you mean 'app'"),
+        ({"type": "betaTesters", "email": "ann"}, "not a valid EMAIL"),
         ({"type": "builds", "processing_state": "VLAID"}, "did you mean 'VALID'"),
         ({"type": "builds", "version": 7}, "'version' of builds: Expected a STRING"),
         ({"type": "builds", "uploaded_date": "yesterday"}, "not a valid DATE_TIME"),
@@ -114,6 +119,30 @@ def test_what_cannot_be_added_says_why(
     with pytest.raises(ValueError, match=message):
         simulator.add(members["type"], **rest)
     assert not simulator.world.state.types()
+
+
+@pytest.mark.parametrize(
+    ("kind", "owner", "name"),
+    [
+        ("customerReviews", "apps", "customerReviews"),
+        ("customerReviews", "appStoreVersions", "customerReviews"),
+        ("betaFeedbackCrashSubmissions", "apps", "betaFeedbackCrashSubmissions"),
+        ("betaFeedbackScreenshotSubmissions", "apps", "betaFeedbackScreenshotSubmissions"),
+        ("appTags", "apps", "appTags"),
+        ("buildIcons", "builds", "icons"),
+        ("diagnosticSignatures", "builds", "diagnosticSignatures"),
+        ("ciIssues", "ciBuildActions", "issues"),
+        ("ciTestResults", "ciBuildActions", "testResults"),
+    ],
+)
+def test_what_does_not_lead_to_its_owner_is_added_with_it(
+    simulator: Simulator, asc: Client, kind: str, owner: str, name: str
+) -> None:
+    owned = simulator.add(owner)
+    added = simulator.add(kind, **{singular(owner): owned})
+    simulator.add(kind)
+    answer = asc.request("GET", f"/v1/{owner}/{owned.id}/{name}").json()
+    assert [x["id"] for x in answer["data"]] == [added.id]
 
 
 def test_leniency_takes_values_that_no_document_lists() -> None:

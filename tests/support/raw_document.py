@@ -117,5 +117,9 @@ def sample(schema: Any, depth: int = 0) -> Any:
         case "boolean":
             return True
         case _:
-            formats = {"date-time": "2025-01-02T03:04:05+00:00", "date": "2025-01-02"}
+            formats = {
+                "date-time": "2025-01-02T03:04:05+00:00",
+                "date": "2025-01-02",
+                "email": "ann@example.com",
+            }
             return formats.get(schema.get("format", ""), "text")

@@ -49,6 +49,7 @@ SCALARS: dict[str, Any] = {
     "boolean": True,
     "any": {"free": ["form"]},
 }
+EMAIL = "ann@example.com"
 PYTHON_TYPES = {"string": str, "integer": int, "number": float, "boolean": bool}
 
 
@@ -70,7 +71,8 @@ def received(kind: Type, moment: str = MOMENT_TEXT, inside: tuple[str, ...] = ()
     """
     match resolved(kind):
         case Scalar(name=name, format=form):
-            return {"date-time": moment, "date": DAY.isoformat()}.get(form) or SCALARS[name]
+            forms = {"date-time": moment, "date": DAY.isoformat(), "email": EMAIL}
+            return forms.get(form) or SCALARS[name]
         case InlineEnum(values=values) | EnumSchema(values=values):
             return values[-1]
         case InlineObject(fields=fields):

@@ -10,7 +10,7 @@ from app_store_connect.simulator import Simulator
 from app_store_connect.simulator.edges import edges
 from app_store_connect.simulator.registry import Book
 from ascgen.model import LinkageSchema, RequestSchema, ResponseSchema
-from support.samples import SCALARS, received
+from support.samples import EMAIL, SCALARS, received
 from support.whole_api import rendered_api, resources_of_type
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ def _plain(value: Any, number: int) -> Any:
         return {name: _plain(item, number) for name, item in value.items()}
     if isinstance(value, list):
         return [_plain(item, number) for item in value]
+    if value == EMAIL:
+        return f"{number}-{EMAIL}"
     return f"text {number}" if value == SCALARS["string"] else value
 
 

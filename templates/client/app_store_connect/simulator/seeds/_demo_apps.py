@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ..rules.states import LIVE, OLD_NAMES, old_info_state
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["AppPlan", "plant_apps"]
 
-LIVE = "READY_FOR_DISTRIBUTION"
-_OVER = {LIVE: "READY_FOR_SALE", "PROCESSING_FOR_DISTRIBUTION": "PROCESSING_FOR_APP_STORE"}
 # The state of a submission and of its item, by that of the version; others were never submitted.
 _SUBMITTED = {
     LIVE: ("COMPLETE", "APPROVED"),
@@ -142,9 +142,7 @@ def _infos(planter: Planter, plan: AppPlan, app: Entity) -> None:
         world.delete(extra, "appInfoLocalizations", "ageRatingDeclaration")
     category = planter.add("appCategories", {}, plan.category)
     for index, state in enumerate(plan.infos):
-        values = {"state": state, "appStoreState": _OVER.get(state, state)}
-        if state == "PENDING_RELEASE":
-            values["appStoreState"] = "PENDING_DEVELOPER_RELEASE"
+        values = {"state": state, "appStoreState": old_info_state(state)}
         if index < len(there):
             info = planter.add("appInfos", values, there[index].id)
         else:
@@ -185,7 +183,7 @@ def _version(
             "platform": platform,
             "versionString": number,
             "appVersionState": state,
-            "appStoreState": _OVER.get(state, state),
+            "appStoreState": OLD_NAMES.get(state, state),
             "copyright": "2026 Example Works",
             "releaseType": "MANUAL" if state == "PENDING_DEVELOPER_RELEASE" else "AFTER_APPROVAL",
             "reviewType": "APP_STORE",
