@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 import unittest
 from typing import TYPE_CHECKING, Any
 
@@ -73,23 +74,32 @@ def test_a_resource_that_was_read_can_be_given_another(simulator: Simulator, asc
     assert app.beta_groups[0].name == "QA"
 
 
-def test_every_relationship_of_every_model_can_be_given() -> None:
+def test_every_relationship_of_every_model_can_be_given_and_takes_nothing_else() -> None:
     counted = 0
     for name in dir(models):
         kind = getattr(models, name)
         if not (isinstance(kind, type) and issubclass(kind, Resource)):
             continue
         for attribute, value in vars(kind).items():
-            other = App(id="1")
-            if isinstance(value, ToOne):
-                assert getattr(kind(**{attribute: other}), attribute) is other
-            elif isinstance(value, ToMany):
-                assert list(getattr(kind(**{attribute: [other]}), attribute)) == [other]
-            else:
+            if not isinstance(value, ToOne | ToMany):
                 continue
+            accepted = re.findall(r"\w+", value.annotation)[1:]
+            others = [getattr(models, x)(id="1") for x in accepted]
+            wrong = Build(id="1") if "Build" not in accepted else App(id="1")
+            for other in others:
+                if isinstance(value, ToOne):
+                    assert getattr(kind(**{attribute: other}), attribute) is other
+                else:
+                    assert list(getattr(kind(**{attribute: [other]}), attribute)) == [other]
+            with pytest.raises(TypeError, match=f"{attribute} takes .*, and was given"):
+                kind(**{attribute: wrong if isinstance(value, ToOne) else [*others, wrong]})
             assert attribute not in kind.__struct_fields__
             counted += 1
     assert counted > 100
+
+
+def test_a_resource_of_no_class_is_taken_for_what_it_may_be() -> None:
+    assert Build(app=Resource(id="1")).app is not None  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -179,6 +179,35 @@ def test_answers_may_be_as_odd_as_they_have_been_seen_to_be(
     assert (day.hour, day.day) == (0, 5)
 
 
+def test_answers_may_have_attributes_of_ones_own(
+    simulator: Simulator, asc: Client, app: App
+) -> None:
+    simulator.faults.add("apps_getInstance", content={"name": "Paths", "sku": None, "odd": 1})
+    told = asc.apps.get(app)
+    assert (told.name, told.sku, told.bundle_id) == ("Paths", None, "com.example.trails")
+    assert told.extra["odd"] == 1
+    assert asc.apps.get(app).name == "Trails", "nothing was changed"
+
+
+def test_a_fault_may_be_of_several_operations_and_of_parts_of_files(
+    simulator: Simulator, asc: Client, app: App
+) -> None:
+    simulator.faults.add("apps_*", status=403, times=2)
+    for call in (lambda: asc.apps.get(app), lambda: asc.apps.list().all()):
+        with pytest.raises(PermissionDeniedError):
+            call()
+    assert asc.builds.list().all() == []
+    assert asc.apps.get(app).name == "Trails"
+
+
+def test_the_first_of_several_faults_that_fit_happens(
+    simulator: Simulator, asc: Client, app: App
+) -> None:
+    simulator.faults.add("apps_getInstance", content={"name": "First"})
+    simulator.faults.add(content={"name": "Second"})
+    assert [asc.apps.get(app).name for _ in range(3)] == ["First", "Second", "Trails"]
+
+
 def test_rate_limits_are_spelled_as_wanted(simulator: Simulator, asc: Client) -> None:
     simulator.faults.add(rate_limit="user-hour-lim:3600;user-hour-rem:-1;")
     asc.apps.list().all()
@@ -243,7 +272,18 @@ def test_faults_meet_the_asynchronous_client_too(simulator: Simulator) -> None:
         ({"connection": "lost"}, "connection is one of refused, cut, timeout, not 'lost'"),
         ({"body": "torn"}, "body is one of truncated"),
         ({"content": "odd"}, "content is one of nulls"),
-        ({"times": 0}, "times is 1 or more"),
+        ({"target": "betaGroups_make*"}, "there is no operation 'betaGroups_make"),
+        ({"times": 0, "status": 500}, "times one from 1 on"),
+        ({"times": 1.5, "status": 500}, "times one from 1 on"),
+        ({"skip": "1", "status": 500}, "skip a number from 0 on"),
+        ({"latency": float("nan")}, "latency is 0 or more"),
+        ({"latency": -1.0}, "latency is 0 or more"),
+        ({}, "nothing goes wrong"),
+        ({"target": "apps_getCollection"}, "nothing goes wrong"),
+        ({"code": "STATE_ERROR"}, "with a status"),
+        ({"after_commit": True, "body": "html"}, "after_commit tells when"),
+        ({"connection": "cut", "status": 500}, "either the connection is cut"),
+        ({"content": {"name": object()}}, "sent as JSON"),
         ({"headers": {"x": "a\nb"}}, "nothing for a header"),
         ({"headers": {"x": 1}}, "nothing for a header"),
     ],

@@ -96,6 +96,51 @@ def test_an_answer_lost_after_the_commit_is_ambiguous(simulator: Simulator, http
     assert http.beta_groups.list().one().name == "QA"
 
 
+def test_files_are_taken_at_the_address_that_was_given_alone(
+    simulator: Simulator, served: str, http: Client
+) -> None:
+    """As an object store does: with its signature, without a token, whole; it answers in XML."""
+    app = simulator.add("apps", name="Trails")
+    build = http.build_uploads.create(
+        app=app,
+        cf_bundle_short_version_string="1.0",
+        cf_bundle_version="1",
+        platform="IOS",
+    )
+    file = http.build_upload_files.create(
+        asset_type="ASSET", build_upload=build, file_name="a.ipa", file_size=4, uti="com.apple.ipa"
+    )
+    (part,) = file.upload_operations or ()
+    url = part.url or ""
+    bare, _, signed = url.partition("?")
+    bearer = {"Authorization": f"Bearer {simulator.token()}"}
+    for address, more, code in (
+        (bare, {}, "SignatureDoesNotMatch"),
+        (f"{bare}?{signed}0", {}, "SignatureDoesNotMatch"),
+        (f"{bare[:-1]}9?{signed}", {}, "NoSuchKey"),
+        (url, {"headers": bearer}, "InvalidArgument"),
+        (url, {"content": b"too long"}, "IncompleteBody"),
+    ):
+        refused = httpx.put(address, **{"content": b"data", **more})
+        assert (refused.is_success, refused.headers["content-type"]) == (False, "application/xml")
+        assert f"<Code>{code}</Code>" in refused.text
+    assert httpx.put(url, content=b"data").is_success
+    assert simulator.uploaded(file) == b"data"
+
+
+def test_whoever_wants_another_protocol_is_answered_in_this_one(
+    simulator: Simulator, served: str
+) -> None:
+    wishes = {
+        "Authorization": f"Bearer {simulator.token()}",
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "x3JJHMbDL1EzLkh9GBhXDw==",
+    }
+    assert httpx.get(f"{served}/v1/apps", headers=wishes).status_code == 200
+
+
 def test_a_revoked_key_is_not_let_in(simulator: Simulator, http: Client) -> None:
     simulator.revoke_key(simulator.key_id)
     with pytest.raises(AuthenticationError):
@@ -235,6 +280,9 @@ ODD_LINK = {"type": "builds", "id": "1", "attributes": {}, "links": {"odd": ["1"
         ({"switches": {"review": "odd"}}, "review is one of"),
         ({"resources": [{**ODD_LINK, "type": "odd", "links": {}}]}, "has 'odd'"),
         ({"resources": [ODD_LINK]}, "the relationship 'odd' of 'builds'"),
+        ({"resources": [{**ODD_LINK, "links": {}}] * 2}, "builds of the id '1', twice"),
+        ({"resources": [{**ODD_LINK, "links": {}, "id": ""}]}, "builds of the id ''"),
+        ({"pending": [{"at": 1, "number": 1, "event": "odd"}]}, "'odd' to happen, which is no"),
     ],
 )
 def test_a_file_that_is_none_of_ours_is_refused(
@@ -250,7 +298,8 @@ def test_a_file_that_is_none_of_ours_is_refused(
 def test_an_address_of_the_sixth_version_is_told_as_one(simulator: Simulator) -> None:
     try:
         with simulator.serve(host="::1") as url:
-            assert httpx.get(f"{url}/_simulator/").status_code == 200
+            for place in ("/_simulator/", "/_simulator"):
+                assert httpx.get(f"{url}{place}").status_code == 200
     except OSError as error:
         pytest.skip(str(error))
 

@@ -91,7 +91,7 @@ class Control:
 
     def answer(self, incoming: Incoming) -> Answer:
         """Return the answer to a request below `/_simulator/`."""
-        name = incoming.path.removeprefix(CONTROL).strip("/")
+        name = f"{incoming.path}/".removeprefix(CONTROL).strip("/")
         action = self._actions.get((incoming.method, name))
         if action is None:
             return _problem(404, f"there is no {incoming.method} {incoming.path}")

@@ -84,6 +84,8 @@ class Simulator:
     ) -> None:
         if part_size < 1:
             raise ValueError(f"a part of a file has 1 byte or more, not {part_size}")
+        if requests_per_hour is not None and requests_per_hour < 0:
+            raise ValueError(f"there are 0 requests an hour or more, not {requests_per_hour}")
         self.world = World(
             seed,
             start=start,

@@ -214,6 +214,8 @@ def _version(
             "contactPhone": "+1 555 0100",
             "contactEmail": "robin@example.com",
             "demoAccountRequired": False,
+            "demoAccountName": "",
+            "demoAccountPassword": "",
         },
     )
     if state == LIVE and platform == "IOS":
