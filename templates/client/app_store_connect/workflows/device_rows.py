@@ -10,6 +10,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from .._runtime.files import read_whole
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -71,7 +73,7 @@ def device_rows(devices: DeviceRows) -> list[DeviceRow]:
 def _read(path: Path) -> Iterable[tuple[int, list[str]]]:
     if path.stat().st_size > _LARGEST:
         raise ValueError(f"devices: {path} is larger than any list of devices")
-    content = path.read_bytes()
+    content = read_whole(path, _LARGEST)
     if content.lstrip().startswith((b"<?xml", b"bplist")):
         return enumerate(_of_plist(path, content), 1)
     return _of_text(content.decode("utf-8-sig", errors="replace"))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..._runtime.files import read_whole
 from ..._runtime.jsonapi.values import Ref
 from ..._runtime.messages.errors import NoResultError
 
@@ -59,8 +60,8 @@ def read_prices(source: str | os.PathLike[str] | Mapping[str, Any]) -> dict[str,
         return amounts(source)
     name = os.fspath(source)
     try:
-        with Path(source).open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, skipinitialspace=True))
+        text = read_whole(source).decode("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True))
     except (UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"{name} is not CSV in UTF-8: {error}") from None
     if not rows or not {"territory", "price"} <= rows[0].keys():

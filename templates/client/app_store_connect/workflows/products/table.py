@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from ..._runtime.files import read_whole
 from ..._runtime.messages.error_root import AppStoreConnectError
 from ..common.price_points import TERRITORY, amounts
 from ..localized_texts import locale_problems
@@ -234,8 +235,8 @@ def read_table(source: TableSource) -> tuple[Table, Path]:
         path = Path(source)
         folder = path.parent
         try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as error:
+            data = tomllib.loads(read_whole(path).decode())
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ValueError(f"{path} is not TOML: {error}") from None
     try:
         table = msgspec.convert(data, Table)
