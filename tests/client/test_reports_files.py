@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
+import itertools
 import json
 import os
 import re
@@ -152,6 +155,32 @@ def test_analytics_write_quotes_and_sales_titles_may_begin_with_one() -> None:
 
 def test_commas_are_noticed() -> None:
     assert rows(COMMAS) == [{"Date": "2024-12-03", "App Name": "one, two\nthree", "Counts": "3"}]
+
+
+CELLS = ("", " ", "1", "x y", '"', 'a"b', '""', "b\nc", "c,d", "\t", '5" tv', "é\u2028", "'")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+def test_rows_with_commas_are_what_the_csv_module_makes_of_them(end: str, quoting: int) -> None:
+    """Those in which nothing is quoted are taken apart without it."""
+    table = [["1", *cells] for cells in itertools.product(CELLS, repeat=2)]
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator=end, quoting=quoting).writerows([["A1", "B2", "C3"], *table])
+    with report_of(text.getvalue().encode()) as report:
+        assert [list(row.values()) for row in report] == [
+            [cell.strip() for cell in cells] for cells in table
+        ]
+
+
+def test_a_row_with_commas_has_an_end() -> None:
+    """Few lines and no long cell, and yet more than a table has in a row."""
+    row = ("x" * 100_000 + '\n","') * 200
+    with (
+        report_of(b"A,B,C\n" + f'"{row}"\n'.encode()) as report,
+        pytest.raises(ReportError, match="a row of the report goes on for 1"),
+    ):
+        list(report)
 
 
 def test_totals_at_the_end_of_financial_reports_are_no_rows() -> None:

@@ -139,6 +139,23 @@ def test_an_error_of_a_million_errors_tells_some_of_them() -> None:
     assert error.has_code("CODE_1999")
 
 
+@pytest.mark.parametrize(
+    "one",
+    [
+        b"1",
+        b"[]",
+        b"{}",
+        b'{"meta":{"associatedErrors":{"/a":[1,1],"/b":[1]}}}',
+        b'{"meta":{"associatedErrors":[{},{},{}]}}',
+    ],
+)
+def test_an_error_remembers_no_more_errors_than_anybody_sends(one: bytes) -> None:
+    """As objects they would take a hundred times the room they take on the way."""
+    for body in (b"[%s]", b'{"errors":[%s]}', b'{"error":[%s]}'):
+        error = error_from(answer(409, body % b",".join([one] * 50_000)))
+        assert 1000 < sum(1 for item in error.errors for _ in item.walk()) <= 10_000
+
+
 @trying(150)
 @given(DATES | TEXT, DATES | TEXT)
 @example("Mon, 01 Jan 0001 00:00:00 +2359", "Fri, 31 Dec 9999 23:59:59 -2359")

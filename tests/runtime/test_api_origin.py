@@ -63,6 +63,13 @@ def test_the_api_may_be_named_in_many_ways(base: str, target: str) -> None:
         "/v1/./apps",
         "/v1/apps/%2e%2E/users",
         "/v1/apps/.%2e",
+        "/v1/apps/..;/users",
+        "/v1/apps/%2e%2e%3bx=1/users",
+        "/v1/apps/.%00/users",
+        "/v1/apps?name=\ud800",
+        "https://api.example.com:0/v1/apps",
+        "https://api.example.com\u200b/v1/apps",
+        "https://api.exam\u00adple.com/v1/apps",
     ],
 )
 def test_nothing_else_is_the_api(target: str) -> None:
@@ -87,6 +94,9 @@ def test_the_query_is_encoded_but_for_the_commas_between_values() -> None:
         *("https://a/v1", "https://a?x", "https://a#b", "https://u:p@a"),
         *("https://.", "https://api%2Eexample.com", "https://api..example.com", "https://a.."),
         *("https://api example.com", "https://*.example.com", "https://{host}"),
+        *("https://api.exa\tmple.com", "https://api.example.com:0", "https://\0api.example.com"),
+        # Older rules and newer ones for letters in names lead to different hosts.
+        *("https://fa\u00df.example.com", "https://\u200dapi.example.com"),
     ],
 )
 def test_a_base_url_is_an_origin(base: str) -> None:
@@ -120,6 +130,10 @@ def test_an_origin_is_the_same_however_it_is_spelled(spelled: str) -> None:
         "/v1/apps/%252e%252e/users",
         "/v1/apps/..%5Cusers",
         "/v1/apps/%25252e%25252e%25252fusers",
+        "/v1/apps/%252e%252e%253b/users",
+        "/v1/apps/..%2500/users",
+        "/v1/apps/\uff0e\uff0e/users",
+        "/v1/apps/%ef%bc%8e%ef%bc%8e%ef%bc%8fusers",
     ],
 )
 def test_a_path_that_somebody_wrote_hides_no_other_one(path: str) -> None:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
+import threading
+import time
+from contextlib import ExitStack
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -21,7 +26,7 @@ from app_store_connect.errors import (
 )
 from support import keys
 from support.api_server import Answer, ApiServer
-from support.clients import FLAVOURS, settled
+from support.clients import FLAVOURS, listed, opened, settled
 from support.clock import Clock
 from support.faults import FaultServer, body, certificate
 from support.sessions import GET, POST, Run
@@ -151,6 +156,94 @@ def test_deadlines_and_budgets_that_mean_nothing_are_refused() -> None:
             Client(keys.api_key(), deadline=deadline)
     with pytest.raises(ValueError, match="wait_budget is at least 0"):
         RetryPolicy(wait_budget=float("nan"))
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan"), (5, -1, 5, 5)])
+def test_a_time_out_that_means_nothing_is_refused(timeout: Any) -> None:
+    with pytest.raises(ValueError, match="above 0 s"):
+        Client(keys.api_key(), timeout=timeout)
+    with Client(keys.api_key()) as asc, pytest.raises(ValueError, match="above 0 s"):
+        asc.with_options(timeout=timeout)
+
+
+@pytest.mark.parametrize("endless", [float("inf"), 1e300])
+def test_more_than_a_socket_can_wait_is_as_long_as_it_can(endless: float, flavour: str) -> None:
+    async def main() -> None:
+        async with opened(flavour, api, timeout=endless, deadline=endless) as asc:
+            assert await listed(asc.apps.list()) == []
+
+    with ApiServer([Answer(json={"data": []})]) as api:
+        asyncio.run(main())
+
+
+def test_a_look_up_of_a_name_ends_with_the_deadline(
+    flavour: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing else ends it: not a time-out of the socket, not Ctrl-C."""
+    looked_up, go_on = threading.Event(), threading.Event()
+
+    def getaddrinfo(*_: Any, **__: Any) -> Any:
+        go_on.wait(10)
+        looked_up.set()
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    async def main() -> None:
+        async with opened(flavour, api, deadline=0.3, policy=NO_PAUSE, allow_http=True) as asc:
+            with pytest.raises(RequestTimeoutError, match="within its deadline"):
+                await settled(asc.apps.get("1"))
+            assert not looked_up.is_set()
+            go_on.set()
+
+    api: Any = SimpleNamespace(url="http://slow.example.com")
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    asyncio.run(main())
+
+
+def resolve(monkeypatch: pytest.MonkeyPatch, name: str, addresses: list[str], port: int) -> None:
+    """Let a name have these addresses."""
+    usual = socket.getaddrinfo
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (place, port)) for place in addresses]
+
+    def getaddrinfo(host: Any, *rest: Any, **more: Any) -> Any:
+        return found if host in {name, name.encode()} else usual(host, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+
+def test_many_addresses_of_one_name_take_no_longer_than_the_deadline(
+    flavour: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, ExitStack() as stack:
+        place = full.getsockname()
+        for _ in range(3):  # After them, nobody is let in.
+            waiting = stack.enter_context(socket.socket())
+            waiting.settimeout(0)
+            waiting.connect_ex(place)
+        resolve(monkeypatch, "many.example.com", ["127.0.0.1"] * 40, place[1])
+
+        async def main() -> None:
+            api: Any = SimpleNamespace(url=f"http://many.example.com:{place[1]}")
+            async with opened(flavour, api, deadline=0.3, policy=NO_PAUSE, allow_http=True) as asc:
+                begun = time.monotonic()
+                with pytest.raises(RequestTimeoutError, match="within its deadline"):
+                    await settled(asc.apps.get("1"))
+                assert time.monotonic() - begun < 6
+
+        asyncio.run(main())
+
+
+def test_the_next_address_of_a_name_is_tried_where_one_refuses(
+    flavour: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        named: Any = SimpleNamespace(url=f"http://two.test:{port}")
+        async with opened(flavour, named) as asc:
+            assert await listed(asc.apps.list()) == []
+
+    with ApiServer([Answer(json={"data": []})]) as api:
+        port = int(api.url.rpartition(":")[2])
+        resolve(monkeypatch, "two.test", ["127.0.0.2", "127.0.0.1"], port)
+        asyncio.run(main())
 
 
 def test_a_transfer_may_take_any_time_while_something_moves() -> None:

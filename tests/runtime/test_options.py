@@ -6,11 +6,14 @@ import asyncio
 import logging
 import subprocess
 import sys
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
+import httpx
 import pytest
 
 from app_store_connect import (
+    AsyncClient,
     CallEvent,
     Client,
     Hooks,
@@ -219,3 +222,64 @@ def test_no_cookie_is_kept_or_sent() -> None:
         for _ in range(3):
             asc.apps.list().all()
     assert not [request for request in server.requests if "cookie" in request.headers]
+
+
+@pytest.mark.parametrize("name", ["policy", "throttle", "hooks", "limits", "proxy", "event_hooks"])
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_an_option_of_another_kind_is_a_type_error_that_names_it(kind: Any, name: str) -> None:
+    with pytest.raises(TypeError, match=f"^{name} takes "):
+        kind(keys.api_key(), **{name: 5})
+    if name in {"policy", "hooks"}:
+        with pytest.raises(TypeError, match=f"^{name} takes "):
+            kind(keys.api_key()).with_options(**{name: "5"})
+
+
+class Returning(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """A transport of somebody's own, which is not done yet."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+
+    def handle_request(self, request: httpx.Request) -> Any:
+        return self.answer
+
+    async def handle_async_request(self, request: httpx.Request) -> Any:
+        return self.answer
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(None, "{}", {}, 200, b"{}", httpx.Response, ValueError("x")),
+        *(httpx.Request("GET", "https://a.test"), httpx.Response(cast("int", "200"))),
+    ],
+    ids=lambda answer: type(answer).__name__,
+)
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_what_a_transport_returns_has_to_be_an_answer(flavour: str, answer: Any) -> None:
+    async def main() -> None:
+        async with opened(flavour, api, transport=Returning(answer)) as asc:
+            with pytest.raises(TypeError, match="has to return a Response"):
+                await settled(asc.apps.get("1"))
+            with pytest.raises(TypeError, match="has to return a Response") as caught:
+                await settled(asc.beta_groups.create(name="x", app="1"))
+            assert "may or may not have taken effect" in caught.value.__notes__[0]
+
+    api: Any = SimpleNamespace(url="http://api.test")
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_a_body_for_the_other_flavour_cannot_be_read(flavour: str) -> None:
+    async def pieces() -> Any:
+        yield b"{}"
+
+    async def main() -> None:
+        body: Any = iter([b"{}"]) if flavour == "async" else pieces()
+        made = Returning(httpx.Response(200, content=body))
+        async with opened(flavour, api, transport=made) as asc:
+            with pytest.raises(TypeError, match="other flavour"):
+                await settled(asc.apps.get("1"))
+
+    api: Any = SimpleNamespace(url="http://api.test")
+    asyncio.run(main())

@@ -24,6 +24,8 @@ class AsyncPauses:
         now: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
+        if not timeout >= 0:
+            raise ValueError(f"timeout is a number of seconds, not {timeout!r}")
         self._interval = first
         self._longest = longest
         self._now = now

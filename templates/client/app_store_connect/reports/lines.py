@@ -26,6 +26,9 @@ __all__ = [
 PAIR = 2
 # A quotation mark that nothing closes would take in all that follows.
 _LONGEST_ROW = 10_000
+_LARGEST_ROW = 1 << 24
+# What the csv module takes at most.
+_LONGEST_CELL = csv.field_size_limit()
 _TOTAL = re.compile(r"total_.|total rows", re.IGNORECASE)
 # What no name of a column is: a number, an amount of money, a date, a time.
 _MEASURE = re.compile(r"[-+(]?[^\w\s]?\s?\d[\d.,:/+-]*(?:[eET ][\d.,:/+-]+)?Z?\)?\s?%?")
@@ -183,22 +186,37 @@ def _unquoted(cell: str) -> str:
     return inner.replace('""', '"') if is_quoted else cell
 
 
-def quoted(lines: Iterable[str]) -> Iterator[list[str]]:
-    """Yield the rows of a file whose cells are separated by commas and may contain line breaks."""
-    taken = 0
+def quoted(lines: Iterator[str]) -> Iterator[Line]:
+    """Yield the rows of a file whose cells are separated by commas and may contain line breaks.
+
+    A line in which nothing is quoted is given as one with tabs, which costs less to take apart.
+    """
+    begun: list[str] = []
+    taken = size = 0
 
     def counted() -> Iterator[str]:
-        nonlocal taken
-        for line in lines:
+        nonlocal taken, size
+        while True:
+            line = begun.pop() if begun else next(lines, None)
+            if line is None:
+                return
             taken += 1
-            if taken > _LONGEST_ROW:
-                raise ReportError(f"a row of the report goes on for {_LONGEST_ROW} lines")
+            size += len(line)
+            if taken > _LONGEST_ROW or size > _LARGEST_ROW:
+                raise ReportError(f"a row of the report goes on for {taken} lines, {size} bytes")
             yield f"{line}\n"
 
-    try:
-        for cells in csv.reader(counted()):
-            taken = 0
-            if any(map(str.strip, cells)):
-                yield cells
-    except csv.Error as error:
-        raise ReportError(f"a row of the report cannot be read: {error}") from None
+    rows = csv.reader(counted())
+    for line in lines:
+        is_plain = '"' not in line and "\t" not in line and "\r" not in line[:-1]
+        if is_plain and len(line) <= _LONGEST_CELL:
+            yield line.replace(",", "\t")
+            continue
+        begun.append(line)
+        taken = size = 0
+        try:
+            cells = next(rows)
+        except csv.Error as error:
+            raise ReportError(f"a row of the report cannot be read: {error}") from None
+        if any(map(str.strip, cells)):
+            yield cells

@@ -62,7 +62,7 @@ class Row(Mapping[str, str]):
         except InvalidOperation:
             number = _NO_NUMBER
         if number is not None and not number.is_finite():
-            raise ValueError(f"{name}: {text[:_SHOWN]!r} is not a number")
+            raise ValueError(f"{name[:_SHOWN]}: {text[:_SHOWN]!r} is not a number")
         return number
 
     def integer(self, name: str) -> int | None:
@@ -71,7 +71,7 @@ class Row(Mapping[str, str]):
         if number is not None and (
             number.adjusted() > _DIGITS or number != number.to_integral_value()
         ):
-            raise ValueError(f"{name}: {self[name][:_SHOWN]!r} is not a whole number")
+            raise ValueError(f"{name[:_SHOWN]}: {self[name][:_SHOWN]!r} is not a whole number")
         return None if number is None else int(number)
 
     def date(self, name: str) -> date | None:
@@ -86,7 +86,7 @@ class Row(Mapping[str, str]):
             except ValueError:
                 continue
         if text:
-            raise ValueError(f"{name}: {text[:_SHOWN]!r} is not a date")
+            raise ValueError(f"{name[:_SHOWN]}: {text[:_SHOWN]!r} is not a date")
         return None
 
     def __repr__(self) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 from urllib.parse import parse_qsl
 
 from .._api import facts
+from .._runtime.files import read_whole
 from .adding import added, added_type, as_read
 from .answer import Answerer
 from .auth import Caller, Gatekeeper, KeyRecord, check_roles
@@ -49,6 +50,7 @@ __all__ = ["Simulator"]
 
 # A server may run for months.
 _KEPT = 20_000
+_LARGEST = 1 << 28
 _UNANSWERED = frozenset({"refused", "cut", "timeout"})
 
 
@@ -345,7 +347,7 @@ class Simulator:
         Raises ValueError for what no simulator has saved, OSError for what cannot be read.
         """
         simulator = cls(**options)
-        read_team(simulator.world, Path(path).read_bytes())
+        read_team(simulator.world, read_whole(path, _LARGEST))
         return simulator
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from .._runtime.files import read_whole
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -29,9 +31,11 @@ _OPENING, _CLOSING = "([{", ")]}"
 def read_utf8(path: Path) -> str:
     """Return the text of a file, without a byte order mark; ValueError for what is no UTF-8."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        text = read_whole(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is not UTF-8 (byte {error.start}): save it as that") from None
+    # As text files are read: there is one end of a line.
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_config(path: Path) -> tuple[dict[str, Any], list[str]]:

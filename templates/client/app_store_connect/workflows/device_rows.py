@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from .._runtime.files import read_whole
 from .common.reading import reading
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _given(devices: Iterable[Sequence[str]]) -> Iterator[tuple[int, list[str]]]:
 def _read(path: Path) -> Iterable[tuple[int, list[str]]]:
     if path.stat().st_size > _LARGEST:
         raise ValueError(f"devices: {path} is larger than any list of devices")
-    content = path.read_bytes()
+    content = read_whole(path, _LARGEST)
     if content.lstrip().startswith((b"<?xml", b"bplist")):
         return enumerate(_of_plist(path, content), 1)
     return _of_text(content.decode("utf-8-sig", errors="replace"))

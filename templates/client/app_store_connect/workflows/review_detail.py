@@ -143,5 +143,7 @@ def _is_sent(attachment: AppStoreReviewAttachment) -> bool:
 
 
 def _md5(file: Path) -> str:
+    if file.exists() and not file.is_file():
+        raise ValueError(f"{file} is not a file that can be attached")
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 import msgspec
 
 from .._runtime.concurrency import in_thread_async
+from .._runtime.files import read_whole
 from .._runtime.messages.errors import ConflictError
 from .common.partial import partial
 from .common.reading import reading
@@ -82,7 +84,8 @@ def _given(testers: Iterable[str | Sequence[str]]) -> Iterator[tuple[int, Row]]:
 def _csv_rows(path: Path) -> Iterator[tuple[int, Row]]:
     if path.stat().st_size > _LARGEST:
         raise ValueError(f"testers: {path} is larger than any list of testers")
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    text = read_whole(path, _LARGEST).decode("utf-8-sig")
+    with io.StringIO(text, newline="") as file:
         columns: list[int | None] | None = None
         for number, cells in enumerate(csv.reader(file), 1):
             values = [cell.strip() for cell in cells]

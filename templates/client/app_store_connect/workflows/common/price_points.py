@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ..._runtime.files import read_whole
 from ..._runtime.jsonapi.values import Ref
 from ..._runtime.messages.errors import NoResultError
 from .reading import reading
@@ -64,8 +65,9 @@ def read_prices(source: str | os.PathLike[str] | Mapping[str, Any]) -> dict[str,
     if isinstance(source, Mapping):
         return amounts(source)
     name = os.fspath(source)
-    with reading("prices"), Path(source).open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file, skipinitialspace=True))
+    with reading("prices"):
+        text = read_whole(source).decode("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True))
     if not rows or not {"territory", "price"} <= rows[0].keys():
         raise ValueError(f"prices: {name} needs the columns territory and price, and a row")
     found: dict[str, str] = {}

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from ..._runtime.files import read_whole
 from ..assets.pictures import picture_problem
 from ..common.price_points import TERRITORY, amounts
 from ..common.reading import reading
@@ -51,8 +52,8 @@ def read_table(source: TableSource) -> tuple[Table, Path]:
         folder = path.parent
         try:
             with reading("table"):
-                data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        except tomllib.TOMLDecodeError as error:
+                data = tomllib.loads(read_whole(path).decode("utf-8-sig"))
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             raise ValueError(f"table: {path} is not TOML: {error}") from None
     try:
         table = msgspec.convert(data, Table)
