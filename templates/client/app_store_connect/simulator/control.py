@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from .faults import Body, Connection, Content
+from .faults import Body, Connection
 from .keys import private_text
 from .messages import Answer
+from .oddities import Oddity
 from .plain import as_list, as_object, read_json
 from .problems import Problem, Refusal
 from .save import write_team
@@ -60,7 +61,7 @@ class _Planned(msgspec.Struct, forbid_unknown_fields=True):
     after_commit: bool = False
     connection: Connection | None = None
     body: Body | None = None
-    content: Content | None = None
+    content: Oddity | dict[str, Any] | None = None
     headers: dict[str, str] | None = None
     retry_after: float | str | None = None
     rate_limit: str | None = None
