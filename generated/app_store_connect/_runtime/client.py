@@ -18,7 +18,7 @@ from .auth.keys import ApiKey
 from .auth.tokens import TokenSource
 from .client_base import ClientBase, key_problem, raw_request
 from .http.log import set_up_log
-from .http.options import AsyncOptions, CallOptions, Options, Settings
+from .http.options import AsyncOptions, CallOptions, Options, Settings, of_kind
 from .http.retry import RetryPolicy
 from .http.session import AsyncSession, Session, asleep
 from .http.session_base import DEADLINE
@@ -86,6 +86,7 @@ class BaseClient(ClientBase):
             del key
             raise problem
         set_up_log()
+        hooks = of_kind(Hooks, hooks, "hooks")
         origin, key = self._origin_and_key(key, base_url)
         self._session = Session(
             origin,
@@ -222,6 +223,7 @@ class AsyncBaseClient(ClientBase):
             del key
             raise problem
         set_up_log()
+        hooks = of_kind(Hooks, hooks, "hooks")
         origin, key = self._origin_and_key(key, base_url)
         self._session = AsyncSession(
             origin,

@@ -25,6 +25,8 @@ class Pauses:
         now: Callable[[], float],
         sleep: Callable[[float], None],
     ) -> None:
+        if not timeout >= 0:
+            raise ValueError(f"timeout is a number of seconds, not {timeout!r}")
         self._interval = first
         self._longest = longest
         self._now = now
@@ -56,6 +58,8 @@ class AsyncPauses:
         now: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
+        if not timeout >= 0:
+            raise ValueError(f"timeout is a number of seconds, not {timeout!r}")
         self._interval = first
         self._longest = longest
         self._now = now

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
 import msgspec
+
+from .._runtime.files import read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +43,7 @@ class Document:
         else:
             try:
                 # Others mark a file with `@`.
-                text = Path(given.removeprefix("@")).read_bytes()
+                text = read_whole(given.removeprefix("@"), _LARGEST)
             except (OSError, ValueError) as error:
                 why = getattr(error, "strerror", None) or error
                 raise click.UsageError(f"--data: cannot read {given}: {why}") from None

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from .._runtime.files import read_whole
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -58,7 +60,7 @@ class Profiles:
     def all(self) -> dict[str, Profile]:
         """Read all profiles by name; UsageError for a file that holds something else."""
         try:
-            return msgspec.json.decode(self.path.read_bytes(), type=dict[str, Profile])
+            return msgspec.json.decode(read_whole(self.path), type=dict[str, Profile])
         except FileNotFoundError:
             return {}
         except OSError as error:

@@ -22,6 +22,8 @@ _LENGTH = re.compile(r"\d{1,19}", re.ASCII)
 _PARTIAL = 206
 # What a name of a file has room for.
 _LONGEST_TAG = 100
+_PAGES = frozenset({".htm", ".html"})
+_HEAD = 100
 _CHUNK = 1 << 20
 
 
@@ -106,6 +108,9 @@ class Draft:
                 raise DownloadError(f"the file has {self._written} bytes, not {told}")
         if not self._written:
             raise DownloadError("an empty file came")
+        if self._size is None and self._target.suffix.lower() not in _PAGES and self._is_page():
+            self._tag = ""
+            raise DownloadError("a page of HTML came instead of the file")
         if self._checksum is not None and not self._checksum.matches(self._chunks()):
             self._tag = ""
             raise DownloadError("the file arrived damaged: its checksum is another")
@@ -135,6 +140,10 @@ class Draft:
     def _kept_as(self, tag: str) -> Path:
         word = urlsafe_b64encode(tag.encode()).decode()
         return self._target.with_name(f".{self._target.name}.{word}.part")
+
+    def _is_page(self) -> bool:
+        head = next(self._chunks())[:_HEAD].lstrip().lower()
+        return head.startswith((b"<!doctype html", b"<html"))
 
     def _chunks(self) -> Iterator[bytes]:
         with self._path.open("rb") as file:

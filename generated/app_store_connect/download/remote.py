@@ -16,13 +16,13 @@ __all__ = ["DownloadError", "RemoteFile", "remote_file"]
 
 # By attribute, the most telling first, with the attributes that tell size and checksum of it. A
 # video is not the file it was made of, whose size and checksum its resource tells.
-_ADDRESSES = {
-    "download_url": ("file_size", None),
-    "d_sym_url": (None, None),
-    "video_url": (None, None),
-    "video_asset": (None, None),
-    "url": ("size_in_bytes", "checksum"),
-    "document_url": (None, None),
+_ADDRESSES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "download_url": ("file_size", ()),
+    "d_sym_url": ("", ()),
+    "video_url": ("", ()),
+    "video_asset": ("", ()),
+    "url": ("size_in_bytes", ("checksum", "file_checksum")),
+    "document_url": ("", ()),
 }
 _CONTENTS = ("certificate_content", "profile_content")
 _TEXTS = ("log_text",)
@@ -95,11 +95,12 @@ def _found(what: Any, name: str, extension: str) -> RemoteFile | None:
     if name in _TEXTS:
         return RemoteFile(content=value.encode())
     if name in _ADDRESSES:
-        size, checksum = _ADDRESSES[name]
+        size, checksums = _ADDRESSES[name]
+        told = (getattr(what, checksum, None) for checksum in checksums)
         return RemoteFile(
             Secret(value),
             size=getattr(what, size, None) if size else None,
-            checksum=getattr(what, checksum, None) if checksum else None,
+            checksum=next(filter(None, told), None),
         )
     if name == "template_url":
         return RemoteFile(Secret(_filled(value, what, extension)))

@@ -47,8 +47,12 @@ class PlannedFile(Discreet, msgspec.Struct, frozen=True, kw_only=True, omit_defa
         """Return a part of what it holds, None if it cannot be read."""
         if self.path is None:
             return None if self.content is None else self.content[offset : offset + length]
+        place = Path(self.path)
         try:
-            with Path(self.path).open("rb") as file:
+            # A pipe, which a plan may name as well, would be waited for.
+            if not place.is_file():
+                return None
+            with place.open("rb") as file:
                 file.seek(offset)
                 return file.read(length)
         except OSError:

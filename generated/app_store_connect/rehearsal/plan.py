@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, overload
 import msgspec
 
 from .._runtime.client import AsyncBaseClient
+from .._runtime.files import read_whole
 from .._runtime.public import public
 from ..simulator.routes import routes
 from .change import Change, Origin, PlannedFile, Write
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["Plan"]
 
 _VERSION = 1
+# In bytes; files that were passed as bytes are in it.
+_LARGEST = 1 << 30
 
 
 class _Saved(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,7 +167,7 @@ class Plan:
 
         Raises OSError for a file that cannot be read, ValueError for what is no plan.
         """
-        return cls.from_json(Path(path).read_bytes())
+        return cls.from_json(read_whole(path, _LARGEST))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:

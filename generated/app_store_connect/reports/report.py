@@ -18,8 +18,9 @@ from .._runtime.messages.error_root import printable
 from .._runtime.messages.gunzip import unzipped
 from .._runtime.public import public
 from .errors import ReportError
-from .rows import Row, Table
+from .rows import Row
 from .segments import SegmentFile
+from .table import Table
 
 __all__ = ["Report", "report_of"]
 
@@ -227,7 +228,9 @@ def _texts(chunks: Iterable[bytes]) -> Iterator[list[str]]:
     pending: list[str] = []
     size = 0
     for chunk in chunks:
-        head, *lines = decode(chunk).split("\n")
+        text = decode(chunk).replace("\n\ufeff", "\n")
+        # Of several files one after the other, each may begin with a mark.
+        head, *lines = (text if any(pending) else text.removeprefix("\ufeff")).split("\n")
         pending.append(head)
         size += len(head)
         if size > _LONGEST_LINE:

@@ -12,6 +12,7 @@ import msgspec
 from .._api import facts
 from .._runtime.jsonapi.values import is_several
 from .draw import drawer
+from .edges import edges, singular
 from .query import Query
 from .spelling import did_you_mean, plain
 from .value_types import wrong_values
@@ -55,6 +56,7 @@ def added(world: World, kind: str, id: str | None, members: dict[str, Any]) -> E
     relationships: dict[str, list[Entity]] = {}
     names = {plain(x): x for x in world.names_of(kind)}
     edges_by_name = {plain(x): edge for x, edge in world.edges.of(kind).items()}
+    owners: list[tuple[Edge, Entity]] = []
     for name, value in members.items():
         edge = edges_by_name.get(plain(name))
         if plain(name) in names:
@@ -62,12 +64,18 @@ def added(world: World, kind: str, id: str | None, members: dict[str, Any]) -> E
             attributes[wire] = _value(world, kind, wire, value)
         elif edge is not None:
             relationships[edge.name] = _related(world, f"{name!r} of {kind}", edge, value)
+        elif (way := _ways_to(kind).get(plain(name))) is not None:
+            place = f"{name!r} of {kind}"
+            owners += [(way, x) for x in _related(world, place, way, value, to=way.owner)]
         else:
-            hint = did_you_mean(name, [*world.names_of(kind), *world.edges.of(kind)])
-            raise ValueError(f"{kind} have no {name!r}{hint}")
+            known = [*world.names_of(kind), *world.edges.of(kind), *_ways_to(kind)]
+            raise ValueError(f"{kind} have no {name!r}{did_you_mean(name, known)}")
     if id is not None:
         _check_id(world, kind, id)
-    return world.create(kind, attributes, relationships, id=id)
+    entity = world.create(kind, attributes, relationships, id=id)
+    for way, owner in owners:
+        world.link(owner, way.name, entity)
+    return entity
 
 
 def as_read(world: World, entity: Entity, schema: str) -> Resource:
@@ -108,15 +116,32 @@ def _value(world: World, kind: str, name: str, value: Any) -> Any:
     return found
 
 
-def _related(world: World, place: str, edge: Edge, value: Any) -> list[Entity]:
+@cache
+def _ways_to(kind: str) -> dict[str, Edge]:
+    """The relationships that lead to a type and do not lead back, by what the type could say.
+
+    Customer reviews have no app, but apps have customer reviews.
+    """
+    found: dict[str, list[Edge]] = {}
+    for owner in facts().types:
+        for edge in dict.fromkeys(edges().of(owner).values()):
+            if edge.type == kind and edge.owner != kind and edges().inverse(edge) is None:
+                found.setdefault(plain(singular(owner)), []).append(edge)
+    return {name: ways[0] for name, ways in found.items() if len(ways) == 1}
+
+
+def _related(
+    world: World, place: str, edge: Edge, value: Any, *, to: str | None = None
+) -> list[Entity]:
+    kind = to or edge.type
     several: list[Any]
     if value is None:
         several = []
     else:
         several = list(cast("Iterable[Any]", value)) if is_several(value) else [value]
-    if len(several) > 1 and not edge.many:
-        raise ValueError(f"{place} leads to one of {edge.type}, not to {len(several)}")
-    return [_entity(world, place, edge.type, x) for x in several]
+    if len(several) > 1 and (to is not None or not edge.many):
+        raise ValueError(f"{place} leads to one of {kind}, not to {len(several)}")
+    return [_entity(world, place, kind, x) for x in several]
 
 
 def _entity(world: World, place: str, kind: str, value: Any) -> Entity:

@@ -41,8 +41,8 @@ def api_error(
     Raise it from a stand-in, as in `mock.create.side_effect = api_error(409, "STATE_ERROR")`.
     Raises ValueError for a status that is no error.
     """
-    if not 400 <= status < 600:  # noqa: PLR2004 - the status classes of errors
-        raise ValueError(f"{status} is no error: pass a status from 400 to 599")
+    if status not in range(400, 600):
+        raise ValueError(f"{status!r} is no error: pass a status from 400 to 599")
     problem = Problem(
         status=status,
         code=code or usual_code(status),

@@ -30,13 +30,21 @@ if TYPE_CHECKING:
 __all__ = ["Inline", "read_body", "read_linkage"]
 
 _LOCAL = re.compile(r"\$\{[^{}]+\}")
+_PROVISIONED = {
+    "bundleIds": "There is no App ID with the provided ID on this team.",
+    "certificates": (
+        "There are no current certificates on this team matching the provided certificate IDs."
+    ),
+    "devices": "There are no current devices on this team matching the provided device IDs.",
+}
 _ROOT = frozenset({"data", "included"})
 _MEMBERS = frozenset({"type", "id", "attributes", "relationships"})
 
 
 class Inline(msgspec.Struct):
-    """A resource that a request creates along with its own."""
+    """A resource that a request creates along with its own, and where in the body it is."""
 
+    pointer: str
     schema: RequestSchema
     attributes: dict[str, Any]
     relationships: dict[str, list[Any]]
@@ -70,7 +78,7 @@ def read_body(call: Call, table: Table) -> None:
     reader.choices(schema, {*call.attributes, *call.relationships})
     for local in inline.values():
         local.relationships = reader.relationships(
-            local.relationships, local.schema, "/included/relationships", inline
+            local.relationships, local.schema, f"{local.pointer}/relationships", inline
         )
     call.included = inline
     if reader.problems:
@@ -142,16 +150,16 @@ class _Reader:
                 schemas[inline.type] = inline
         for number, item in enumerate(map(as_object, several)):
             kind = item.get("type") if item is not None else None
-            if item is None or kind not in schemas:
+            if item is None or not isinstance(kind, str) or kind not in schemas:
                 _unprocessable(f"'included[{number}].type' is not one that can be created here")
-            local = item.get("id")
+            local, pointer = item.get("id"), f"/included/{number}"
             if not isinstance(local, str) or not _LOCAL.fullmatch(local):
                 detail = f"The id '{local}' of an included entity is not of the form '${{id}}'"
-                self._problem("ENTITY_ERROR.INCLUDED.INVALID_ID", detail, f"/included/{number}/id")
+                self._problem("ENTITY_ERROR.INCLUDED.INVALID_ID", detail, f"{pointer}/id")
                 continue
-            pointer = f"/included/{number}/attributes"
-            attributes = self.attributes(item.get("attributes"), schemas[kind], pointer)
-            found[local] = Inline(schemas[kind], attributes, item.get("relationships") or {})
+            own = schemas[kind]
+            given = self.attributes(item.get("attributes"), own, f"{pointer}/attributes")
+            found[local] = Inline(pointer, own, given, item.get("relationships") or {})
         return found
 
     def attributes(self, given: Any, schema: RequestSchema, pointer: str) -> dict[str, Any]:
@@ -262,12 +270,12 @@ class _Reader:
             detail = f"The type '{item['type']}' of the relationship '{name}' is not '{kind}'"
             self._problem("ENTITY_ERROR.RELATIONSHIP.INVALID", detail, pointer)
             return None
-        if item["id"] in inline:
-            return inline[item["id"]]
+        created = inline.get(item["id"])
+        if created is not None and created.schema.type == kind:
+            return created
         found = self.world.find(kind, item["id"])
         if found is None:
-            detail = f"The {singular(kind)} with id '{item['id']}' cannot be found"
-            self._problem("ENTITY_ERROR.RELATIONSHIP.INVALID", detail, pointer)
+            self.problems.append(_absent(kind, item["id"], pointer))
         return found
 
     def _missing(self, part: str, name: str, pointer: str) -> None:
@@ -276,6 +284,16 @@ class _Reader:
 
     def _problem(self, code: str, detail: str, pointer: str) -> None:
         self.problems.append(Problem(status=409, code=code, detail=detail, pointer=pointer))
+
+
+def _absent(kind: str, identifier: str, pointer: str) -> Problem:
+    """What is said of a related resource that there is not."""
+    detail = f"The {singular(kind)} with id '{identifier}' cannot be found"
+    if kind in _PROVISIONED:
+        # Answers on signing do not say where in the body they look.
+        return Problem(status=409, code="ENTITY_ERROR", detail=_PROVISIONED[kind])
+    code = "NOT_FOUND" if kind.endswith("PricePoints") else "RELATIONSHIP.INVALID"
+    return Problem(status=409, code=f"ENTITY_ERROR.{code}", detail=detail, pointer=pointer)
 
 
 def _json_object(body: bytes) -> dict[str, Any]:

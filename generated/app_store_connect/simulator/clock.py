@@ -68,6 +68,8 @@ class Clock:
             _ = self.moment + passed
         except OverflowError:
             raise ValueError("time ends with the year 9999") from None
+        except ValueError:
+            raise ValueError("time passes by a number of seconds, minutes, hours or days") from None
         if passed < timedelta(0):
             raise ValueError("time goes forward only: advance by a positive number")
         end = self._now + passed.total_seconds()

@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from .faults import Body, Connection
 from .keys import private_text
 from .messages import Answer
+from .oddities import Oddity
 from .plain import as_list, as_object, read_json
 from .problems import Problem, Refusal
 from .save import write_team
@@ -34,6 +36,39 @@ if TYPE_CHECKING:
 __all__ = ["CONTROL", "Control"]
 
 CONTROL = "/_simulator/"
+
+
+class _Added(msgspec.Struct, forbid_unknown_fields=True):
+    type: str
+    id: str | None = None
+    attributes: dict[str, Any] = {}
+    relationships: dict[str, Any] = {}
+
+
+class _Passed(msgspec.Struct, forbid_unknown_fields=True):
+    seconds: float = 0
+    minutes: float = 0
+    hours: float = 0
+    days: float = 0
+
+
+class _Planned(msgspec.Struct, forbid_unknown_fields=True):
+    """The arguments of `Faults.add`."""
+
+    target: str | None = None
+    status: int | None = None
+    code: str = ""
+    detail: str | None = None
+    after_commit: bool = False
+    connection: Connection | None = None
+    body: Body | None = None
+    content: Oddity | dict[str, Any] | None = None
+    headers: dict[str, str] | None = None
+    retry_after: float | str | None = None
+    rate_limit: str | None = None
+    latency: float = 0.0
+    skip: int = 0
+    times: int | None = 1
 
 
 class Control:
@@ -58,7 +93,7 @@ class Control:
 
     def answer(self, incoming: Incoming) -> Answer:
         """Return the answer to a request below `/_simulator/`."""
-        name = incoming.path.removeprefix(CONTROL).strip("/")
+        name = f"{incoming.path}/".removeprefix(CONTROL).strip("/")
         action = self._actions.get((incoming.method, name))
         if action is None:
             return _problem(404, f"there is no {incoming.method} {incoming.path}")
@@ -67,7 +102,7 @@ class Control:
             if found is None:
                 return _problem(400, "the body is not an object")
             result = action(found)
-        except (ValueError, TypeError, AttributeError) as error:
+        except ValueError as error:
             return _problem(400, str(error))
         if result is None:
             return Answer(204)
@@ -95,11 +130,12 @@ class Control:
         }
 
     def _add(self, body: dict[str, Any]) -> Any:
-        related = {x: _ids(value) for x, value in body.get("relationships", {}).items()}
-        members = {**body.get("attributes", {}), **related}
-        if not isinstance(body.get("type"), str):
-            raise TypeError("the type of the resource is missing")
-        added = self._simulator.add(body["type"], body.get("id"), **members)
+        given = msgspec.convert(body, _Added)
+        related = {x: _ids(value) for x, value in given.relationships.items()}
+        members = {**given.attributes, **related}
+        if "id" in members:
+            raise ValueError("the id stands beside the type, and is no attribute")
+        added = self._simulator.add(given.type, given.id, **members)
         return {"type": added.resource_type, "id": added.id}
 
     def _clock(self, _: dict[str, Any]) -> Any:
@@ -107,11 +143,13 @@ class Control:
         return {"now": clock.now(), "moment": clock.moment, "pending": clock.pending}
 
     def _advance(self, body: dict[str, Any]) -> Any:
-        self._simulator.clock.advance(**body)
+        passed = msgspec.convert(body, _Passed)
+        self._simulator.clock.advance(**msgspec.structs.asdict(passed))
         return self._clock({})
 
     def _fault(self, body: dict[str, Any]) -> None:
-        self._simulator.faults.add(**body)
+        planned = msgspec.convert(body, _Planned)
+        self._simulator.faults.add(**msgspec.structs.asdict(planned))
 
     def _reset(self, _: dict[str, Any]) -> None:
         self._simulator.restore(self._beginning)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
@@ -151,8 +152,7 @@ class Faults:
         chosen = _checked_content(content)
         if status is not None and status not in _STATUSES:
             raise ValueError(f"{status!r} is no status of HTTP")
-        if latency < 0 or skip < 0 or (times is not None and times < 1):
-            raise ValueError("latency and skip are not negative, and times is 1 or more, or None")
+        _check_counts(latency, skip, times)
         lines: dict[str, Any] = dict(headers or {})
         if retry_after is not None:
             lines["retry-after"] = str(retry_after)
@@ -161,6 +161,14 @@ class Faults:
         for name, line in lines.items():
             if not isinstance(line, str) or not _LINE.fullmatch(name + line):
                 raise ValueError(f"{line!r} of {name!r} is nothing for a header")
+        if status is None and (code or detail is not None):
+            raise ValueError("a code and a detail are of an answer with a status: give that too")
+        if status is None and connection is None and after_commit:
+            raise ValueError("after_commit tells when a status or a connection is to go wrong")
+        if status is not None and connection is not None:
+            raise ValueError(f"either the connection is {connection} or there is a status")
+        if not (status or connection or lines or latency) and body is None and content is None:
+            raise ValueError("nothing goes wrong: give a status, a connection, a body or the like")
         fault = Fault(
             target=target,
             status=status,
@@ -215,6 +223,15 @@ def _check_target(target: str | None) -> None:
         raise ValueError(f"there is no operation {target!r}{hint}")
 
 
+def _check_counts(latency: float, skip: int, times: int | None) -> None:
+    counts = [skip] if times is None else [skip, times]
+    whole = all(isinstance(x, int) and not isinstance(x, bool) for x in counts)
+    if not whole or not 0 <= latency < math.inf or skip < 0 or (times is not None and times < 1):
+        raise ValueError(
+            "latency is 0 or more, skip a number from 0 on, and times one from 1 on, or None"
+        )
+
+
 def _checked_content(
     content: Oddity | Mapping[str, Any] | None,
 ) -> Oddity | dict[str, Any] | None:
@@ -222,7 +239,7 @@ def _checked_content(
         _check_choice("content", content, Oddity)
         return content
     try:
-        return {name: msgspec.to_builtins(value) for name, value in content.items()}
+        return {str(name): msgspec.to_builtins(value) for name, value in content.items()}
     except TypeError as error:
         raise ValueError(f"content is sent as JSON: {error}") from None
 

@@ -70,10 +70,17 @@ class Routes:
         if rest:
             template += "/".join(("/{id}", *rest[1:]))
         methods = self._methods.get(template)
+        if methods is None and not rest and self._has_below(template):
+            methods = ()
         if methods is None or (rest and not identifier):
             return None
         via = rest[1] if len(rest) == 3 and rest[1] in _VIAS else ""  # noqa: PLR2004
         return Place(template, root, identifier, methods, rest[-1] if len(rest) > 1 else "", via)
+
+    def _has_below(self, template: str) -> bool:
+        """Whether there are single ones of what no operation asks for as a collection."""
+        root = template.rpartition("/")[2]
+        return any(path.startswith(f"{template}/") for path in self._roots.get(root, ()))
 
     def has_root(self, root: str) -> bool:
         """Whether any path is of this resource."""

@@ -80,8 +80,13 @@ def read_team(world: World, content: bytes) -> None:
         if item.type not in facts().types or unknown:
             what = f"the relationship {unknown[0]!r} of " if unknown else ""
             raise ValueError(f"the file has {what}{item.type!r}, which this API does not have")
+        if not item.id or world.find(item.type, item.id) is not None:
+            raise ValueError(f"the file has {item.type} of the id {item.id!r}, twice or as no id")
         entity = world.state.add(item.type, item.id, item.attributes)
         entity.links = {name: dict.fromkeys(ids) for name, ids in item.links.items()}
+    for due in team.pending:
+        if not world.book.hooks("event", due.event):
+            raise ValueError(f"the file has {due.event!r} to happen, which is no event")
     for name, file in team.files.items():
         world.state.put_file(name, file)
     world.clock.restore((team.now, team.events, team.pending))

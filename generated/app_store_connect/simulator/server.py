@@ -74,7 +74,7 @@ class Application:
             # At the end of all time it stands still.
             with suppress(ValueError):
                 self._simulator.clock.advance(seconds=passed * self._speed)
-        if incoming.path.startswith(CONTROL) and not incoming.path.startswith(FILES):
+        if f"{incoming.path}/".startswith(CONTROL) and not incoming.path.startswith(FILES):
             return self._control.answer(incoming)
         return self._simulator.answer(incoming)
 
@@ -155,6 +155,7 @@ def serving(
     config = uvicorn.Config(
         Application(simulator, speed=speed),
         lifespan="off",
+        ws="none",
         log_level="critical",
         access_log=False,
         server_header=False,

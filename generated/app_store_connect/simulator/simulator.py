@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 from urllib.parse import parse_qsl
 
 from .._api import facts
+from .._runtime.files import read_whole
 from .adding import added, added_type, as_read
 from .answer import Answerer
 from .auth import Caller, Gatekeeper, KeyRecord, check_roles
@@ -50,6 +51,7 @@ __all__ = ["Simulator"]
 
 # A server may run for months.
 _KEPT = 20_000
+_LARGEST = 1 << 28
 _UNANSWERED = frozenset({"refused", "cut", "timeout"})
 
 
@@ -59,12 +61,14 @@ class Simulator:
     `seed` is empty for a team that has nothing, or the name of one that has. `strict` refuses what
     Apple refuses, `quirks` answers as oddly as Apple does: null attributes, short included lists.
     `start` is the time at the beginning, in UTC if it does not say, always the same one unless it
-    is given. `switches` choose
-    between what is said of Apple's server where the evidence contradicts itself, and a key may make
-    `requests_per_hour`, any number if that is None. Files are uploaded in parts of `part_size`
-    bytes. Webhooks are delivered by HTTP to this machine
-    only, unless `deliver` does it: it is given address, body and headers, and returns the status
-    and the text of the answer.
+    is given. `switches` choose between what is said of Apple's server where the evidence
+    contradicts itself, and a key may make `requests_per_hour`, any number if that is None. Files
+    are uploaded in parts of `part_size` bytes. Webhooks are delivered by HTTP to this machine only,
+    unless `deliver` does it: it is given address, body and headers, and returns the status and the
+    text of the answer.
+
+    `faults` is what is to go wrong: see `help(simulator.faults.add)`. `requests` is a list of those
+    that were made; its text is a table of them.
 
     Two simulators share nothing. Threads may share one.
     """
@@ -83,6 +87,8 @@ class Simulator:
     ) -> None:
         if part_size < 1:
             raise ValueError(f"a part of a file has 1 byte or more, not {part_size}")
+        if requests_per_hour is not None and requests_per_hour < 0:
+            raise ValueError(f"there are 0 requests an hour or more, not {requests_per_hour}")
         self.world = World(
             seed,
             start=start,
@@ -279,7 +285,8 @@ class Simulator:
 
         `members` are attributes and relationships by the client's names; a relationship takes what
         `add` returned, any other resource of the client's or an id, and several of them where it
-        leads to many.
+        leads to many. What belongs to a resource that it does not lead back to, such as a review
+        to its app, takes that by the name of its type: `add("customerReviews", app=app)`.
         The same rules complete it as if it had been created.
 
         Raises ValueError for a type, a member, a value or a related resource that there is not.
@@ -341,7 +348,7 @@ class Simulator:
         Raises ValueError for what no simulator has saved, OSError for what cannot be read.
         """
         simulator = cls(**options)
-        read_team(simulator.world, Path(path).read_bytes())
+        read_team(simulator.world, read_whole(path, _LARGEST))
         return simulator
 
 

@@ -33,6 +33,7 @@ _FORMS = {
     "date-time": re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)"),
     "date": re.compile(r"\d{4}-\d\d-\d\d"),
 }
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
 _KINDS: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
@@ -47,7 +48,7 @@ def wrong_values(
 ) -> Iterator[tuple[str, str]]:
     """Yield where a value contradicts its declared type, and how.
 
-    Unless `listed`, an enumeration takes any text.
+    Unless `listed`, an enumeration and an address of email take any text.
     """
     return _Reader(listed=listed).value(kind, value, pointer, 0)
 
@@ -63,7 +64,7 @@ class _Reader:
             case Scalar(name="any"):
                 return
             case Scalar(name=name, format=form):
-                yield from _wrong_scalar(name, form, value, pointer)
+                yield from _wrong_scalar(name, form, value, pointer, listed=self.listed)
             case InlineEnum(values=values) | EnumSchema(values=values):
                 if not isinstance(value, str) or (self.listed and value not in values):
                     yield pointer, f"'{value}' is not a valid value: {', '.join(values)}"
@@ -109,11 +110,15 @@ class _Reader:
             yield from self.value(field.type, item, f"{pointer}/{field.name}", depth + 1)
 
 
-def _wrong_scalar(name: str, form: str, value: Any, pointer: str) -> Iterator[tuple[str, str]]:
+def _wrong_scalar(
+    name: str, form: str, value: Any, pointer: str, *, listed: bool
+) -> Iterator[tuple[str, str]]:
     if not isinstance(value, _KINDS[name]) or (isinstance(value, bool) and name != "boolean"):
         article = "an" if name == "integer" else "a"
         yield pointer, f"Expected {article} {name.upper()}"
-    elif form in _FORMS and not _is_date(_FORMS[form], str(value)):
+    elif (form in _FORMS and not _is_date(_FORMS[form], str(value))) or (
+        listed and form == "email" and _EMAIL.fullmatch(str(value)) is None
+    ):
         yield pointer, f"'{value}' is not a valid {form.upper().replace('-', '_')}"
 
 

@@ -36,7 +36,9 @@ def uti_of(name: str) -> str:
     for suffix, uti in _UTIS.items():
         if name.lower().endswith(suffix):
             return uti
-    raise ValueError(f"{name!r} is not a build: its name ends in none of {', '.join(_UTIS)}")
+    raise ValueError(
+        f"file_name: {name!r} is not a build: its name ends in none of {', '.join(_UTIS)}"
+    )
 
 
 class BuildUpload:

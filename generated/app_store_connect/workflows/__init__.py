@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .assets.plan import MediaError
     from .build_file import BuildInfo, build_info
     from .build_search import Train
+    from .build_usage import BuildUsage
     from .distribution import Distribution
     from .errors import NotReadyError, WaitTimeoutError, WorkflowError
     from .media import AsyncMedia, Media

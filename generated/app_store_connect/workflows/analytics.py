@@ -124,7 +124,7 @@ class Analytics(Area):
         source = _SOURCES.get(name)
         if source is None:
             close = difflib.get_close_matches(name, _SOURCES, 3, 0.4) or list(_SOURCES)
-            raise ValueError(f"there is no metric {name!r}: try {', '.join(close)}")
+            raise ValueError(f"name: there is no metric {name!r}: try {', '.join(close)}")
         now = datetime.fromtimestamp(self._client.session.now(), UTC).date()
         until = until or now - _DAY
         since = since or now - _KEPT
@@ -183,7 +183,7 @@ class AsyncAnalytics(Area):
         source = _SOURCES.get(name)
         if source is None:
             close = difflib.get_close_matches(name, _SOURCES, 3, 0.4) or list(_SOURCES)
-            raise ValueError(f"there is no metric {name!r}: try {', '.join(close)}")
+            raise ValueError(f"name: there is no metric {name!r}: try {', '.join(close)}")
         now = datetime.fromtimestamp(self._client.session.now(), UTC).date()
         until = until or now - _DAY
         since = since or now - _KEPT

@@ -151,7 +151,8 @@ class AppClips:
         )
         there = [x for x in found]
         shown = {str(x.locale).lower(): x.app_clip_header_image for x in there}
-        texts: dict[str, Any] = {locale: {} for locale in card.images} | card.texts
+        texts: dict[str, dict[str, Any]] = {locale: {} for locale in card.images}
+        texts |= card.texts
         made = write_texts(namespace, there, texts, app_clip_default_experience=experience)
         done.append("texts")
         by_locale = {str(x.locale).lower(): x for x in made}
@@ -262,7 +263,8 @@ class AsyncAppClips:
         )
         there = [x async for x in found]
         shown = {str(x.locale).lower(): x.app_clip_header_image for x in there}
-        texts: dict[str, Any] = {locale: {} for locale in card.images} | card.texts
+        texts: dict[str, dict[str, Any]] = {locale: {} for locale in card.images}
+        texts |= card.texts
         made = await write_texts_async(
             namespace, there, texts, app_clip_default_experience=experience
         )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .._runtime.jsonapi.values import Id
     from ..client import AsyncClient, Client
     from ..models import App, AppPriceSchedule, AppPriceV2
+    from .common.price_points import Amount
 
 __all__ = ["AppPrices", "AsyncAppPrices", "PriceRow"]
 
@@ -84,7 +85,7 @@ class AppPrices:
     def set(
         self,
         app: Id[App],
-        prices: Mapping[str, str] | str | os.PathLike[str],
+        prices: Mapping[str, Amount] | str | os.PathLike[str],
         *,
         base: str | None,
         start: date | None,
@@ -92,7 +93,7 @@ class AppPrices:
         """State the whole schedule anew, if it is not that already."""
         wanted = in_thread(read_prices, prices)
         if not wanted:
-            raise ValueError("there is no price to be set")
+            raise ValueError("prices: there is none")
         now = datetime.fromtimestamp(self._client.session.now(), UTC)
         today = (now - _BEHIND_UTC).date()
         if start is not None and start <= today:
@@ -187,7 +188,7 @@ class AsyncAppPrices:
     async def set(
         self,
         app: Id[App],
-        prices: Mapping[str, str] | str | os.PathLike[str],
+        prices: Mapping[str, Amount] | str | os.PathLike[str],
         *,
         base: str | None,
         start: date | None,
@@ -195,7 +196,7 @@ class AsyncAppPrices:
         """State the whole schedule anew, if it is not that already."""
         wanted = await in_thread_async(read_prices, prices)
         if not wanted:
-            raise ValueError("there is no price to be set")
+            raise ValueError("prices: there is none")
         now = datetime.fromtimestamp(self._client.session.now(), UTC)
         today = (now - _BEHIND_UTC).date()
         if start is not None and start <= today:

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import WorkflowError
 from .localized_texts import changes
-from .version_states import CHANGEABLE, RELEASED, AppVersions, number_of, state_of, version_number
+from .version_states import (
+    CHANGEABLE,
+    RELEASED,
+    AppVersions,
+    check_release,
+    number_of,
+    state_of,
+    version_number,
+)
 
 if TYPE_CHECKING:
     from .._runtime.jsonapi.values import Id
@@ -62,6 +70,7 @@ def prepared(
             )
     unreleased = same or [x for x in there if state_of(x) not in RELEASED]
     if not unreleased:
+        check_release(wanted, client.session.now())
         return client.app_store_versions.create(
             app=app, platform=platform, version_string=number, **wanted
         )
@@ -76,6 +85,7 @@ def prepared(
     different = changes(found, wanted)
     if not different:
         return found
+    check_release(different, client.session.now())
     return client.app_store_versions.update(found, **different)
 
 
@@ -94,6 +104,7 @@ async def prepared_async(
             )
     unreleased = same or [x for x in there if state_of(x) not in RELEASED]
     if not unreleased:
+        check_release(wanted, client.session.now())
         return await client.app_store_versions.create(
             app=app, platform=platform, version_string=number, **wanted
         )
@@ -108,6 +119,7 @@ async def prepared_async(
     different = changes(found, wanted)
     if not different:
         return found
+    check_release(different, client.session.now())
     return await client.app_store_versions.update(found, **different)
 
 

@@ -15,6 +15,7 @@ from .age_ratings import checked_answers
 from .app_prices import AppPrices, AsyncAppPrices
 from .availability import AsyncAvailability, Availability
 from .common.area import Area
+from .common.words import check_word
 from .errors import WorkflowError
 from .localized_texts import INFO_TEXTS, changes, checked_texts, write_texts, write_texts_async
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         AppPriceSchedule,
     )
     from .app_prices import PriceRow
+    from .common.price_points import Amount
     from .localized_texts import Texts
 
 __all__ = ["Apps", "AsyncApps"]
@@ -140,17 +142,19 @@ class Apps(Area):
         app: Id[App],
         *,
         primary_category: Id[AppCategory] | Unset = UNSET,
-        primary_subcategory_one: Id[AppCategory] | Unset = UNSET,
-        primary_subcategory_two: Id[AppCategory] | Unset = UNSET,
-        secondary_category: Id[AppCategory] | Unset = UNSET,
-        secondary_subcategory_one: Id[AppCategory] | Unset = UNSET,
-        secondary_subcategory_two: Id[AppCategory] | Unset = UNSET,
+        primary_subcategory_one: Id[AppCategory] | Unset | None = UNSET,
+        primary_subcategory_two: Id[AppCategory] | Unset | None = UNSET,
+        secondary_category: Id[AppCategory] | Unset | None = UNSET,
+        secondary_subcategory_one: Id[AppCategory] | Unset | None = UNSET,
+        secondary_subcategory_two: Id[AppCategory] | Unset | None = UNSET,
     ) -> AppInfo:
         """Set the categories of an app, such as `primary_category="TRAVEL"`, and return its info.
 
-        `app_categories.list(exists_parent=False, include=["subcategories"])` lists them.
+        `app_categories.list(exists_parent=False, include=["subcategories"])` lists them; None takes
+        one away.
 
         Raises:
+            ValueError: what is no category.
             WorkflowError: the app info cannot be edited now.
         """
         given = (
@@ -162,10 +166,13 @@ class Apps(Area):
             secondary_subcategory_two,
         )
         wanted = {
-            name: resource_id(value)
+            name: None if value is None else resource_id(value)
             for name, value in zip(_CATEGORIES, given, strict=True)
             if value is not UNSET
         }
+        for name, value in wanted.items():
+            if value is not None:
+                check_word(name, value, ("TRAVEL", "GAMES", "GAMES_PUZZLE"))
         info = self.info(app)
         different: dict[str, Any] = {
             name: value
@@ -199,7 +206,7 @@ class Apps(Area):
     def set_price(
         self,
         app: Id[App],
-        price: str,
+        price: Amount,
         *,
         territory: str = "USA",
         start: date | None = None,
@@ -218,7 +225,7 @@ class Apps(Area):
     def set_prices(
         self,
         app: Id[App],
-        prices: Mapping[str, str] | str | os.PathLike[str],
+        prices: Mapping[str, Amount] | str | os.PathLike[str],
         *,
         base: str | None = None,
         start: date | None = None,
@@ -350,17 +357,19 @@ class AsyncApps(Area):
         app: Id[App],
         *,
         primary_category: Id[AppCategory] | Unset = UNSET,
-        primary_subcategory_one: Id[AppCategory] | Unset = UNSET,
-        primary_subcategory_two: Id[AppCategory] | Unset = UNSET,
-        secondary_category: Id[AppCategory] | Unset = UNSET,
-        secondary_subcategory_one: Id[AppCategory] | Unset = UNSET,
-        secondary_subcategory_two: Id[AppCategory] | Unset = UNSET,
+        primary_subcategory_one: Id[AppCategory] | Unset | None = UNSET,
+        primary_subcategory_two: Id[AppCategory] | Unset | None = UNSET,
+        secondary_category: Id[AppCategory] | Unset | None = UNSET,
+        secondary_subcategory_one: Id[AppCategory] | Unset | None = UNSET,
+        secondary_subcategory_two: Id[AppCategory] | Unset | None = UNSET,
     ) -> AppInfo:
         """Set the categories of an app, such as `primary_category="TRAVEL"`, and return its info.
 
-        `app_categories.list(exists_parent=False, include=["subcategories"])` lists them.
+        `app_categories.list(exists_parent=False, include=["subcategories"])` lists them; None takes
+        one away.
 
         Raises:
+            ValueError: what is no category.
             WorkflowError: the app info cannot be edited now.
         """
         given = (
@@ -372,10 +381,13 @@ class AsyncApps(Area):
             secondary_subcategory_two,
         )
         wanted = {
-            name: resource_id(value)
+            name: None if value is None else resource_id(value)
             for name, value in zip(_CATEGORIES, given, strict=True)
             if value is not UNSET
         }
+        for name, value in wanted.items():
+            if value is not None:
+                check_word(name, value, ("TRAVEL", "GAMES", "GAMES_PUZZLE"))
         info = await self.info(app)
         different: dict[str, Any] = {
             name: value
@@ -411,7 +423,7 @@ class AsyncApps(Area):
     async def set_price(
         self,
         app: Id[App],
-        price: str,
+        price: Amount,
         *,
         territory: str = "USA",
         start: date | None = None,
@@ -430,7 +442,7 @@ class AsyncApps(Area):
     async def set_prices(
         self,
         app: Id[App],
-        prices: Mapping[str, str] | str | os.PathLike[str],
+        prices: Mapping[str, Amount] | str | os.PathLike[str],
         *,
         base: str | None = None,
         start: date | None = None,

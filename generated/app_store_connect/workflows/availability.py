@@ -32,8 +32,6 @@ class Availability:
         self, app: Id[App], territories: Iterable[str] | None, *, in_new: bool | Unset
     ) -> list[str]:
         """Switch each territory that is not as it should be, and return those that are on."""
-        if isinstance(territories, str):
-            raise TypeError("territories are several codes: pass a list of them")
         wanted = None if territories is None else set(territories)
         current = self._read(app)
         if current is None:
@@ -84,8 +82,6 @@ class AsyncAvailability:
         self, app: Id[App], territories: Iterable[str] | None, *, in_new: bool | Unset
     ) -> list[str]:
         """Switch each territory that is not as it should be, and return those that are on."""
-        if isinstance(territories, str):
-            raise TypeError("territories are several codes: pass a list of them")
         wanted = None if territories is None else set(territories)
         current = await self._read(app)
         if current is None:
@@ -135,5 +131,7 @@ def _chosen(wanted: set[str] | None, known: set[str]) -> set[str]:
         return known
     if unknown := sorted(wanted - known):
         hint = suggestion(unknown[0], known) or ", whose codes have three letters, such as USA"
-        raise ValueError(f"there is no territory {unknown[0]!r}{hint}; nothing was changed")
+        raise ValueError(
+            f"territories: there is none called {unknown[0]!r}{hint}; nothing was changed"
+        )
     return wanted

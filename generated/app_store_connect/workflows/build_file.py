@@ -20,6 +20,8 @@ from xml.etree import ElementTree as ET
 
 import msgspec
 
+from .common.reading import reading
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -61,7 +63,7 @@ def build_info(file: UploadFile) -> BuildInfo:
         return _read(io.BytesIO(file), "the file")
     if isinstance(file, str | os.PathLike):
         path = Path(file).expanduser()
-        with path.open("rb") as opened:
+        with reading("file"), path.open("rb") as opened:
             return _read(opened, path.name)
     place = file.tell()
     try:
@@ -81,7 +83,7 @@ def _read(file: IO[bytes], name: str) -> BuildInfo:
     except (ValueError, EOFError, OSError, zlib.error, zipfile.BadZipFile, ET.ParseError) as error:
         raise ValueError(f"{name} cannot be read as a build: {error}") from error
     raise ValueError(
-        f"{name} is neither an .ipa nor a .pkg: export one with xcodebuild -exportArchive"
+        f"file: {name} is neither an .ipa nor a .pkg: export one with xcodebuild -exportArchive"
     )
 
 

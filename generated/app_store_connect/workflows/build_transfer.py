@@ -402,7 +402,10 @@ def _state(upload: BuildUpload) -> str:
 
 def _made(folder: str | os.PathLike[str]) -> Path:
     path = Path(folder).expanduser()
-    path.mkdir(parents=True, exist_ok=True)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(f"folder: {path} cannot be made: {error.strerror}") from error
     return path
 
 

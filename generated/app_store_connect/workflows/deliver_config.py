@@ -6,13 +6,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from .._runtime.files import read_whole
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 __all__ = ["read_config", "read_utf8"]
 
-_CALL = re.compile(r"(?P<name>[a-z_]+)(?:\s+|\s*\(\s*)(?P<value>.+?)\)?\s*(?:#[^\"']*)?")
+_CALL = re.compile(r"(?P<name>[a-z_]+)(?:\s*\(\s*(?P<inside>.+?)\s*\)|\s+(?P<value>.+?))\s*")
 _TEXT = re.compile(r"""(?P<quote>["'])(?P<text>(?:\\.|(?!(?P=quote)).)*)(?P=quote)""")
 _NUMBER = re.compile(r"-?\d+")
 _WORDS: dict[str, Any] = {"true": True, "false": False, "nil": None}
@@ -30,9 +32,11 @@ _OPENING, _CLOSING = "([{", ")]}"
 def read_utf8(path: Path) -> str:
     """Return the text of a file, without a byte order mark; ValueError for what is no UTF-8."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        text = read_whole(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is not UTF-8 (byte {error.start}): save it as that") from None
+    # As text files are read: there is one end of a line.
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_config(path: Path) -> tuple[dict[str, Any], list[str]]:
@@ -46,8 +50,8 @@ def read_config(path: Path) -> tuple[dict[str, Any], list[str]]:
         return values, unread
     twice: set[str] = set()
     for number, line, plain in _statements(read_utf8(path)):
-        call = _CALL.fullmatch(line) if plain else None
-        known, value = (False, None) if call is None else _value(call["value"])
+        call = _CALL.fullmatch(_without_comment(line)) if plain else None
+        known, value = (False, None) if call is None else _value(call["inside"] or call["value"])
         if call is not None and known:
             name = call["name"]
             if values.get(name, value) != value:
@@ -86,6 +90,12 @@ def _statements(text: str) -> Iterator[tuple[int, str, bool]]:
             depth = max(depth + opens - is_end, 0)
             closes = max(closes + opened, 0)
             ends = heredoc[1] if heredoc else ""
+
+
+def _without_comment(line: str) -> str:
+    """Return a line up to the sign that begins a comment, which none within quotes does."""
+    masked = _TEXT.sub(lambda x: "_" * len(x[0]), line)
+    return line[: len(masked.partition("#")[0])]
 
 
 def _value(text: str) -> tuple[bool, Any]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from .._runtime.suggestions import suggestion
 from .age_ratings import checked_answers
+from .common.reading import reading
 from .deliver_config import read_config, read_utf8
 from .localized_texts import INFO_TEXTS, LOCALES, VERSION_TEXTS, checked_texts
 
@@ -123,7 +124,7 @@ class DeliverFolder:
 
 def metadata_of(folder: str | os.PathLike[str]) -> Path:
     """Return the metadata folder that is meant: itself, or the one in a `fastlane` folder."""
-    root = Path(os.fspath(folder))
+    root = Path(folder).expanduser()
     return root / "metadata" if (root / "metadata").is_dir() else root
 
 
@@ -135,7 +136,12 @@ def read_folder(folder: str | os.PathLike[str]) -> DeliverFolder:
     """
     root = metadata_of(folder)
     if not root.is_dir():
-        raise ValueError(f"there is no folder {os.fspath(folder)!r}")
+        raise ValueError(f"folder: there is no folder {os.fspath(folder)!r}")
+    with reading("folder"):
+        return _read(root)
+
+
+def _read(root: Path) -> DeliverFolder:
     found = DeliverFolder(root)
     home = root.parent if root.name == "metadata" else root
     for name in ("Appfile", "Deliverfile"):
@@ -149,8 +155,8 @@ def read_folder(folder: str | os.PathLike[str]) -> DeliverFolder:
     _read_locales(found)
     _read_plain(found)
     _use_config(found, home)
-    checked_texts(found.version_texts, VERSION_TEXTS)
-    checked_texts(found.info_texts, INFO_TEXTS)
+    checked_texts(found.version_texts, VERSION_TEXTS, "folder")
+    checked_texts(found.info_texts, INFO_TEXTS, "folder")
     checked_answers(found.age_rating)
     return found
 

@@ -8,11 +8,15 @@ import io
 import os
 import plistlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from .._runtime.files import read_whole
+from .common.reading import reading
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["DeviceRow", "DeviceRows", "device_rows"]
 
@@ -47,14 +51,12 @@ def device_rows(devices: DeviceRows) -> list[DeviceRow]:
 
     Raises:
         ValueError: a row has no udid or an unknown platform, with its number.
-        TypeError: one text was given where several are expected.
     """
-    if isinstance(devices, str):
-        raise TypeError("devices: give rows, or a pathlib.Path to a file")
     if isinstance(devices, os.PathLike):
-        rows = _read(Path(devices))
+        with reading("devices"):
+            rows = _read(Path(devices))
     else:
-        rows = enumerate(([*x, "", ""][:3] for x in devices), 1)
+        rows = _given(devices)
     found: dict[str, DeviceRow] = {}
     for number, row in rows:
         udid, name, system = (str(cell).strip() for cell in row)
@@ -69,10 +71,17 @@ def device_rows(devices: DeviceRows) -> list[DeviceRow]:
     return list(found.values())
 
 
+def _given(devices: Iterable[Sequence[str]]) -> Iterator[tuple[int, list[str]]]:
+    for number, row in enumerate(devices, 1):
+        if isinstance(row, str) or not isinstance(row, Sequence):
+            raise TypeError(f"devices: row {number} is not udid, name and perhaps platform")
+        yield number, [*row, "", ""][:3]
+
+
 def _read(path: Path) -> Iterable[tuple[int, list[str]]]:
     if path.stat().st_size > _LARGEST:
         raise ValueError(f"devices: {path} is larger than any list of devices")
-    content = path.read_bytes()
+    content = read_whole(path, _LARGEST)
     if content.lstrip().startswith((b"<?xml", b"bplist")):
         return enumerate(_of_plist(path, content), 1)
     return _of_text(content.decode("utf-8-sig", errors="replace"))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,9 @@ import msgspec
 
 from .._runtime.messages.errors import NotFoundError, NotIncludedError, UnprocessableError
 from .._runtime.pauses import AsyncPauses, Pauses
+from .common.partial import partial
 from .errors import WaitTimeoutError, WorkflowError
+from .localized_texts import checked_texts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -25,6 +28,14 @@ _FIRST, _LONGEST = 5.0, 30.0
 _CONTACT = ("contact_first_name", "contact_last_name", "contact_phone", "contact_email")
 # https://developer.apple.com/documentation/appstoreconnectapi/betabuildlocalization
 _MOST_BYTES = 4000
+# The lengths: App Store Connect help, "TestFlight test information".
+_BETA_TEXTS = {
+    "description": 4000,
+    "feedback_email": None,
+    "marketing_url": None,
+    "privacy_policy_url": None,
+    "tv_os_privacy_policy": None,
+}
 
 
 class Distribution(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +70,8 @@ class Distributor:
     ) -> Distribution:
         """Do what is missing; see `Testflight.distribute`."""
         _check_notes(whats_new)
-        named = () if isinstance(groups, str) else tuple(groups)
+        checked_texts(beta_texts, _BETA_TEXTS, "beta_texts")
+        named = tuple(groups)
         if not named:
             raise ValueError("groups: give a list of names, one at least")
         found = self._client.builds.get(
@@ -85,10 +97,15 @@ class Distributor:
         texts = self._texts(app, whats_new, beta_texts, needed=submits)
         if submits:
             self._check_turn(found)
-        if submits or review_contact:
-            self._contact(app, review_contact, needed=submits)
-        self._write_texts(app, texts, beta_texts)
-        notes = self._write_notes(found, whats_new)
+        steps: dict[str, Callable[[], object]] = {}
+        if (submits or review_contact) and (
+            contact := self._contact(app, review_contact, needed=submits)
+        ):
+            details: Any = self._client.beta_app_review_details
+            steps["review contact"] = functools.partial(details.update, app.id, **contact)
+        steps |= self._text_steps(app, texts, beta_texts)
+        notes = self._note_steps(found, whats_new)
+        steps |= {f"notes in {locale}": write for locale, write in notes.items()}
         pauses = Pauses(
             first=_FIRST,
             longest=_LONGEST,
@@ -97,27 +114,32 @@ class Distributor:
             sleep=self._client.session.sleep,
         )
         if found.uses_non_exempt_encryption is None:
-            self._client.builds.update(found, uses_non_exempt_encryption=uses_non_exempt_encryption)
+            steps["export compliance"] = functools.partial(
+                self._client.builds.update,
+                found,
+                uses_non_exempt_encryption=uses_non_exempt_encryption,
+            )
         detail = found.build_beta_detail
         if notify is not None and (detail is None or detail.auto_notify_enabled is not notify):
-            self._client.build_beta_details.update(found.id, auto_notify_enabled=notify)
+            steps["notification"] = functools.partial(
+                self._client.build_beta_details.update, found.id, auto_notify_enabled=notify
+            )
         if submits:
-
-            def submit() -> object:
-                return self._client.beta_app_review_submissions.create(build=found)
-
-            _when_settled(submit, pauses)
+            submit = functools.partial(self._client.beta_app_review_submissions.create, build=found)
+            steps["beta review"] = functools.partial(_when_settled, submit, pauses)
         inside = {group.id for group in found.beta_groups}
         missing = [x for x in wanted if x.id not in inside and not x.has_access_to_all_builds]
+        names = tuple(group.name or group.id for group in missing)
         if missing:
-
-            def link() -> object:
-                return self._client.builds.add_beta_groups(found, missing)
-
-            _when_settled(link, pauses)
+            link = functools.partial(self._client.builds.add_beta_groups, found, missing)
+            steps[f"groups ({', '.join(names)})"] = functools.partial(_when_settled, link, pauses)
+        with partial(steps) as done:
+            for name, step in steps.items():
+                step()
+                done.append(name)
         return Distribution(
-            groups=tuple(group.name or group.id for group in missing),
-            notes=notes,
+            groups=names,
+            notes=tuple(notes),
             submitted=submits,
         )
 
@@ -186,8 +208,10 @@ class Distributor:
             )
         return found
 
-    def _contact(self, app: App, review_contact: Mapping[str, object], *, needed: bool) -> None:
-        """Write whom beta review may ask; ValueError where that is incomplete."""
+    def _contact(
+        self, app: App, review_contact: Mapping[str, object], *, needed: bool
+    ) -> dict[str, object]:
+        """Return what changes of whom beta review may ask; ValueError where that is incomplete."""
         detail = self._client.beta_app_review_details.get(app.id)
         missing = [x for x in _CONTACT if not (review_contact.get(x) or getattr(detail, x))]
         if needed and missing:
@@ -198,46 +222,45 @@ class Distributor:
         unknown = [name for name in review_contact if not hasattr(detail, name)]
         if unknown:
             raise ValueError(f"review_contact: {', '.join(unknown)} is no attribute of it")
-        changed: dict[str, Any] = {
+        return {
             name: value
             for name, value in review_contact.items()
             # What is never read back is written each time.
             if getattr(detail, name) != value
         }
-        if changed:
-            self._client.beta_app_review_details.update(app.id, **changed)
 
-    def _write_texts(
+    def _text_steps(
         self,
         app: App,
         found: Mapping[str, BetaAppLocalization],
         beta_texts: Mapping[str, Mapping[str, str]],
-    ) -> None:
+    ) -> dict[str, Callable[[], object]]:
+        namespace: Any = self._client.beta_app_localizations
+        steps: dict[str, Callable[[], object]] = {}
         for locale, texts in beta_texts.items():
             there = found.get(locale.lower())
-            keywords: dict[str, Any] = dict(texts)
+            name = f"texts in {locale}"
             if there is None:
-                self._client.beta_app_localizations.create(app=app, locale=locale, **keywords)
-            else:
-                changed = {x: y for x, y in keywords.items() if getattr(there, x) != y}
-                if changed:
-                    self._client.beta_app_localizations.update(there, **changed)
+                steps[name] = functools.partial(namespace.create, app=app, locale=locale, **texts)
+            elif changed := {x: y for x, y in texts.items() if getattr(there, x) != y}:
+                steps[name] = functools.partial(namespace.update, there, **changed)
+        return steps
 
-    def _write_notes(self, build: Build, whats_new: Mapping[str, str]) -> tuple[str, ...]:
-        written: list[str] = []
+    def _note_steps(
+        self, build: Build, whats_new: Mapping[str, str]
+    ) -> dict[str, Callable[[], object]]:
+        namespace = self._client.beta_build_localizations
+        steps: dict[str, Callable[[], object]] = {}
         there = {(x.locale or "").lower(): x for x in build.beta_build_localizations}
         for locale, text in whats_new.items():
             note = there.get(locale.lower())
             if note is None:
-                self._client.beta_build_localizations.create(
-                    build=build, locale=locale, whats_new=text
+                steps[locale] = functools.partial(
+                    namespace.create, build=build, locale=locale, whats_new=text
                 )
             elif note.whats_new != text:
-                self._client.beta_build_localizations.update(note, whats_new=text)
-            else:
-                continue
-            written.append(locale)
-        return tuple(written)
+                steps[locale] = functools.partial(namespace.update, note, whats_new=text)
+        return steps
 
 
 class AsyncDistributor:
@@ -261,7 +284,8 @@ class AsyncDistributor:
     ) -> Distribution:
         """Do what is missing; see `AsyncTestflight.distribute`."""
         _check_notes(whats_new)
-        named = () if isinstance(groups, str) else tuple(groups)
+        checked_texts(beta_texts, _BETA_TEXTS, "beta_texts")
+        named = tuple(groups)
         if not named:
             raise ValueError("groups: give a list of names, one at least")
         found = await self._client.builds.get(
@@ -287,10 +311,15 @@ class AsyncDistributor:
         texts = await self._texts(app, whats_new, beta_texts, needed=submits)
         if submits:
             await self._check_turn(found)
-        if submits or review_contact:
-            await self._contact(app, review_contact, needed=submits)
-        await self._write_texts(app, texts, beta_texts)
-        notes = await self._write_notes(found, whats_new)
+        steps: dict[str, Callable[[], Awaitable[object]]] = {}
+        if (submits or review_contact) and (
+            contact := await self._contact(app, review_contact, needed=submits)
+        ):
+            details: Any = self._client.beta_app_review_details
+            steps["review contact"] = functools.partial(details.update, app.id, **contact)
+        steps |= self._text_steps(app, texts, beta_texts)
+        notes = self._note_steps(found, whats_new)
+        steps |= {f"notes in {locale}": write for locale, write in notes.items()}
         pauses = AsyncPauses(
             first=_FIRST,
             longest=_LONGEST,
@@ -299,29 +328,34 @@ class AsyncDistributor:
             sleep=self._client.session.sleep,
         )
         if found.uses_non_exempt_encryption is None:
-            await self._client.builds.update(
-                found, uses_non_exempt_encryption=uses_non_exempt_encryption
+            steps["export compliance"] = functools.partial(
+                self._client.builds.update,
+                found,
+                uses_non_exempt_encryption=uses_non_exempt_encryption,
             )
         detail = found.build_beta_detail
         if notify is not None and (detail is None or detail.auto_notify_enabled is not notify):
-            await self._client.build_beta_details.update(found.id, auto_notify_enabled=notify)
+            steps["notification"] = functools.partial(
+                self._client.build_beta_details.update, found.id, auto_notify_enabled=notify
+            )
         if submits:
-
-            async def submit() -> object:
-                return await self._client.beta_app_review_submissions.create(build=found)
-
-            await _when_settled_async(submit, pauses)
+            submit = functools.partial(self._client.beta_app_review_submissions.create, build=found)
+            steps["beta review"] = functools.partial(_when_settled_async, submit, pauses)
         inside = {group.id for group in found.beta_groups}
         missing = [x for x in wanted if x.id not in inside and not x.has_access_to_all_builds]
+        names = tuple(group.name or group.id for group in missing)
         if missing:
-
-            async def link() -> object:
-                return await self._client.builds.add_beta_groups(found, missing)
-
-            await _when_settled_async(link, pauses)
+            link = functools.partial(self._client.builds.add_beta_groups, found, missing)
+            steps[f"groups ({', '.join(names)})"] = functools.partial(
+                _when_settled_async, link, pauses
+            )
+        with partial(steps) as done:
+            for name, step in steps.items():
+                await step()
+                done.append(name)
         return Distribution(
-            groups=tuple(group.name or group.id for group in missing),
-            notes=notes,
+            groups=names,
+            notes=tuple(notes),
             submitted=submits,
         )
 
@@ -392,8 +426,8 @@ class AsyncDistributor:
 
     async def _contact(
         self, app: App, review_contact: Mapping[str, object], *, needed: bool
-    ) -> None:
-        """Write whom beta review may ask; ValueError where that is incomplete."""
+    ) -> dict[str, object]:
+        """Return what changes of whom beta review may ask; ValueError where that is incomplete."""
         detail = await self._client.beta_app_review_details.get(app.id)
         missing = [x for x in _CONTACT if not (review_contact.get(x) or getattr(detail, x))]
         if needed and missing:
@@ -404,46 +438,45 @@ class AsyncDistributor:
         unknown = [name for name in review_contact if not hasattr(detail, name)]
         if unknown:
             raise ValueError(f"review_contact: {', '.join(unknown)} is no attribute of it")
-        changed: dict[str, Any] = {
+        return {
             name: value
             for name, value in review_contact.items()
             # What is never read back is written each time.
             if getattr(detail, name) != value
         }
-        if changed:
-            await self._client.beta_app_review_details.update(app.id, **changed)
 
-    async def _write_texts(
+    def _text_steps(
         self,
         app: App,
         found: Mapping[str, BetaAppLocalization],
         beta_texts: Mapping[str, Mapping[str, str]],
-    ) -> None:
+    ) -> dict[str, Callable[[], Awaitable[object]]]:
+        namespace: Any = self._client.beta_app_localizations
+        steps: dict[str, Callable[[], Awaitable[object]]] = {}
         for locale, texts in beta_texts.items():
             there = found.get(locale.lower())
-            keywords: dict[str, Any] = dict(texts)
+            name = f"texts in {locale}"
             if there is None:
-                await self._client.beta_app_localizations.create(app=app, locale=locale, **keywords)
-            else:
-                changed = {x: y for x, y in keywords.items() if getattr(there, x) != y}
-                if changed:
-                    await self._client.beta_app_localizations.update(there, **changed)
+                steps[name] = functools.partial(namespace.create, app=app, locale=locale, **texts)
+            elif changed := {x: y for x, y in texts.items() if getattr(there, x) != y}:
+                steps[name] = functools.partial(namespace.update, there, **changed)
+        return steps
 
-    async def _write_notes(self, build: Build, whats_new: Mapping[str, str]) -> tuple[str, ...]:
-        written: list[str] = []
+    def _note_steps(
+        self, build: Build, whats_new: Mapping[str, str]
+    ) -> dict[str, Callable[[], Awaitable[object]]]:
+        namespace = self._client.beta_build_localizations
+        steps: dict[str, Callable[[], Awaitable[object]]] = {}
         there = {(x.locale or "").lower(): x for x in build.beta_build_localizations}
         for locale, text in whats_new.items():
             note = there.get(locale.lower())
             if note is None:
-                await self._client.beta_build_localizations.create(
-                    build=build, locale=locale, whats_new=text
+                steps[locale] = functools.partial(
+                    namespace.create, build=build, locale=locale, whats_new=text
                 )
             elif note.whats_new != text:
-                await self._client.beta_build_localizations.update(note, whats_new=text)
-            else:
-                continue
-            written.append(locale)
-        return tuple(written)
+                steps[locale] = functools.partial(namespace.update, note, whats_new=text)
+        return steps
 
 
 def _when_settled(write: Callable[[], object], pauses: Pauses) -> None:
@@ -487,8 +520,6 @@ async def _when_settled_async(write: Callable[[], Awaitable[object]], pauses: As
 
 
 def _check_notes(whats_new: Mapping[str, str]) -> None:
-    if isinstance(whats_new, str):
-        raise TypeError("whats_new: give texts by locale, such as {'en-US': …}")
     for locale, text in whats_new.items():
         if len(text.encode()) > _MOST_BYTES:
             raise ValueError(f"whats_new: the text of {locale} has more than {_MOST_BYTES} bytes")

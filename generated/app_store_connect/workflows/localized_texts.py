@@ -60,22 +60,31 @@ _FORM = re.compile(r"[a-z]{2,3}(-[A-Z][A-Za-z]{1,3})?")
 ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
 
 
-def checked_texts(texts: Texts, known: Mapping[str, int | None]) -> dict[str, dict[str, Any]]:
+def checked_texts(
+    texts: Texts, known: Mapping[str, int | None], keyword: str = "texts"
+) -> dict[str, dict[str, Any]]:
     """Return texts by locale after a look at all of them.
 
     Raises:
         ValueError: a locale, a name, a length or an address that Apple does not take; the text
             names every one of them.
     """
-    problems = [x for locale, values in texts.items() for x in _problems(locale, values, known)]
+    problems = list(locale_problems(texts))
+    problems += [x for locale, values in texts.items() for x in _problems(locale, values, known)]
     if problems:
-        raise ValueError("\n".join(["nothing was sent:", *(f"  {x}" for x in problems)]))
+        raise ValueError(
+            "\n".join([f"{keyword}: nothing was sent:", *(f"  {x}" for x in problems)])
+        )
     return {locale: dict(values) for locale, values in texts.items()}
 
 
 def locale_problems(locales: Iterable[str]) -> Iterable[str]:
     """Yield what is wrong with each that cannot be a locale; there may be new ones."""
+    given: set[str] = set()
     for locale in locales:
+        if locale.lower() in given:
+            yield f"{locale!r} is there twice"
+        given.add(locale.lower())
         if not _FORM.fullmatch(locale):
             near = get_close_matches(locale.replace("_", "-"), LOCALES, 1, 0.5)
             hint = f"; did you mean {near[0]!r}?" if near else ", such as 'en-US'"
@@ -83,7 +92,6 @@ def locale_problems(locales: Iterable[str]) -> Iterable[str]:
 
 
 def _problems(locale: str, values: object, known: Mapping[str, int | None]) -> Iterable[str]:
-    yield from locale_problems([locale])
     if not isinstance(values, Mapping):
         yield f"{locale}: texts by name are needed, such as {{{min(known)!r}: …}}"
         return

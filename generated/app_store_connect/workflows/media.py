@@ -14,6 +14,7 @@ from .assets.plan import TIMEOUT, MediaChange, MediaError, MediaPlan, Mode, Thro
 from .assets.sets import AsyncSets, Sets
 from .assets.specs import EVENTS, VERSIONS
 from .common.area import Area
+from .common.partial import partial
 
 if TYPE_CHECKING:
     import os
@@ -119,13 +120,15 @@ class Media(Area):
             raise MediaError(
                 f"the version is {version_of.state}, and media can be changed in {states} only"
             )
-        for locale in plan.new_locales:
-            made = self._client.app_store_version_localizations.create(
-                locale=locale, app_store_version=version_of.id
-            )
-            version_of.localizations[locale] = made.id
-            say(f"{locale}: new localization")
-        work.write()
+        with partial(_parts(plan, work)) as done:
+            for locale in plan.new_locales:
+                made = self._client.app_store_version_localizations.create(
+                    locale=locale, app_store_version=version_of.id
+                )
+                version_of.localizations[locale] = made.id
+                done.append(f"{locale}: new localization")
+                say(done[-1])
+            work.write(done)
         return plan
 
     def sync_event(
@@ -164,7 +167,8 @@ class Media(Area):
         work = Library(self._client, library, found, "sync", EVENTS, say=say, timeout=timeout)
         plan = _plan_of(work, work.read(files), files, found)
         if not plan.is_empty:
-            work.write()
+            with partial(_parts(plan, work)) as done:
+                work.write(done)
         return plan
 
     def _prepared(
@@ -287,13 +291,15 @@ class AsyncMedia(Area):
             raise MediaError(
                 f"the version is {version_of.state}, and media can be changed in {states} only"
             )
-        for locale in plan.new_locales:
-            made = await self._client.app_store_version_localizations.create(
-                locale=locale, app_store_version=version_of.id
-            )
-            version_of.localizations[locale] = made.id
-            say(f"{locale}: new localization")
-        await work.write()
+        with partial(_parts(plan, work)) as done:
+            for locale in plan.new_locales:
+                made = await self._client.app_store_version_localizations.create(
+                    locale=locale, app_store_version=version_of.id
+                )
+                version_of.localizations[locale] = made.id
+                done.append(f"{locale}: new localization")
+                say(done[-1])
+            await work.write(done)
         return plan
 
     async def sync_event(
@@ -332,7 +338,8 @@ class AsyncMedia(Area):
         work = AsyncLibrary(self._client, library, found, "sync", EVENTS, say=say, timeout=timeout)
         plan = _plan_of(work, await work.read(files), files, found)
         if not plan.is_empty:
-            await work.write()
+            with partial(_parts(plan, work)) as done:
+                await work.write(done)
         return plan
 
     async def _prepared(
@@ -387,6 +394,14 @@ class AsyncMedia(Area):
             app=found.app.id if found.app is not None else "",
             localizations={str(x.locale): x.id for x in there},
         )
+
+
+def _parts(plan: MediaPlan, work: Work) -> list[str]:
+    """What a plan comes down to, one by one."""
+    parts = [f"{x}: new localization" for x in plan.new_locales]
+    if work.through == "library":
+        parts += [f"{x.hint} sent" for x in work.files_to_send().values()]
+    return parts + [step for change in plan.changes for step in change.steps()]
 
 
 def _plan_of(

@@ -97,6 +97,9 @@ class MetadataFolder:
         self, app: Id[App], folder: str | os.PathLike[str], platform: Platform, *, overwrite: bool
     ) -> list[Path]:
         """Write all texts into files, and return those that were written."""
+        root = metadata_of(folder)
+        if root.exists() and not root.is_dir():
+            raise ValueError(f"folder: {root} is not a folder")
         versions = self._versions.all(app, platform)
         version = versions.editable or versions.in_flight or versions.live
         if version is None:
@@ -112,7 +115,7 @@ class MetadataFolder:
         for name, file in CATEGORY_FILES.items():
             files[f"{file}.txt"] = getattr(getattr(info, name, None), "id", None) or ""
         files |= _files("review_information", REVIEW_FILES, detail)
-        return in_thread(_write, metadata_of(folder), files, overwrite)
+        return in_thread(_write, root, files, overwrite)
 
     def plan(
         self, app: Id[App] | None, folder: str | os.PathLike[str], platform: Platform | None
@@ -271,6 +274,9 @@ class AsyncMetadataFolder:
         self, app: Id[App], folder: str | os.PathLike[str], platform: Platform, *, overwrite: bool
     ) -> list[Path]:
         """Write all texts into files, and return those that were written."""
+        root = metadata_of(folder)
+        if root.exists() and not root.is_dir():
+            raise ValueError(f"folder: {root} is not a folder")
         versions = await self._versions.all(app, platform)
         version = versions.editable or versions.in_flight or versions.live
         if version is None:
@@ -286,7 +292,7 @@ class AsyncMetadataFolder:
         for name, file in CATEGORY_FILES.items():
             files[f"{file}.txt"] = getattr(getattr(info, name, None), "id", None) or ""
         files |= _files("review_information", REVIEW_FILES, detail)
-        return await in_thread_async(_write, metadata_of(folder), files, overwrite)
+        return await in_thread_async(_write, root, files, overwrite)
 
     async def plan(
         self, app: Id[App] | None, folder: str | os.PathLike[str], platform: Platform | None

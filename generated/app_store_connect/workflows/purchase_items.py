@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .._runtime.messages.errors import NoResultError
 from .._runtime.suggestions import suggestion
+from .common.related import all_related, all_related_async
 from .errors import WorkflowError
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["purchase_items", "purchase_items_async"]
 
+# The most that are included.
+_VERSIONS: Any = {"versions": 50}
 # A version of a product in one of these is not submitted again.
 _OVER = frozenset({"APPROVED", "REPLACED_WITH_NEW_VERSION", "WAITING_FOR_REVIEW", "IN_REVIEW"})
 
@@ -35,25 +38,33 @@ def purchase_items(
         return found
     wanted = set(product_ids)
     known: list[str] = []
-    purchases = client.apps.list_in_app_purchases_v2(app, include=["versions"], limit=200)
+    purchases = client.apps.list_in_app_purchases_v2(
+        app, include=["versions"], limit=200, related_limit=_VERSIONS
+    )
     for purchase in purchases:
         known.append(purchase.product_id or "")
         if purchase.product_id in wanted:
             wanted.remove(purchase.product_id)
+            all_related(client.in_app_purchases_v2, purchase, "versions")
             _take(found, "in_app_purchase_version", purchase, purchase.versions)
     if wanted:
-        groups = client.apps.list_subscription_groups(app, include=["versions"], limit=200)
+        groups = client.apps.list_subscription_groups(
+            app, include=["versions"], limit=200, related_limit=_VERSIONS
+        )
         for group in groups:
             subscriptions = client.subscription_groups.list_subscriptions(
-                group, include=["versions"], limit=200
+                group, include=["versions"], limit=200, related_limit=_VERSIONS
             )
             chosen = False
             for subscription in subscriptions:
                 known.append(subscription.product_id or "")
                 if subscription.product_id in wanted:
                     wanted.remove(subscription.product_id)
+                    all_related(client.subscriptions, subscription, "versions")
                     _take(found, "subscription_version", subscription, subscription.versions)
                     chosen = True
+            if chosen:
+                all_related(client.subscription_groups, group, "versions")
             if chosen and not any(x.state in _OVER for x in group.versions):
                 _take(found, "subscription_group_version", group, group.versions)
     if wanted:
@@ -74,25 +85,33 @@ async def purchase_items_async(
         return found
     wanted = set(product_ids)
     known: list[str] = []
-    purchases = client.apps.list_in_app_purchases_v2(app, include=["versions"], limit=200)
+    purchases = client.apps.list_in_app_purchases_v2(
+        app, include=["versions"], limit=200, related_limit=_VERSIONS
+    )
     async for purchase in purchases:
         known.append(purchase.product_id or "")
         if purchase.product_id in wanted:
             wanted.remove(purchase.product_id)
+            await all_related_async(client.in_app_purchases_v2, purchase, "versions")
             _take(found, "in_app_purchase_version", purchase, purchase.versions)
     if wanted:
-        groups = client.apps.list_subscription_groups(app, include=["versions"], limit=200)
+        groups = client.apps.list_subscription_groups(
+            app, include=["versions"], limit=200, related_limit=_VERSIONS
+        )
         async for group in groups:
             subscriptions = client.subscription_groups.list_subscriptions(
-                group, include=["versions"], limit=200
+                group, include=["versions"], limit=200, related_limit=_VERSIONS
             )
             chosen = False
             async for subscription in subscriptions:
                 known.append(subscription.product_id or "")
                 if subscription.product_id in wanted:
                     wanted.remove(subscription.product_id)
+                    await all_related_async(client.subscriptions, subscription, "versions")
                     _take(found, "subscription_version", subscription, subscription.versions)
                     chosen = True
+            if chosen:
+                await all_related_async(client.subscription_groups, group, "versions")
             if chosen and not any(x.state in _OVER for x in group.versions):
                 _take(found, "subscription_group_version", group, group.versions)
     if wanted:

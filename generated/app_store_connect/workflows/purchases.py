@@ -13,7 +13,8 @@ from .common.price_points import read_prices
 from .products.ensuring import AsyncProducts, Ensured, Products
 from .products.prices import AsyncProductPrices, ProductPrices
 from .products.submission import submitted, submitted_async
-from .products.table import ProductError, TableSource, read_table
+from .products.table import ProductError
+from .products.table_file import TableSource, read_table
 
 if TYPE_CHECKING:
     import os
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .._runtime.jsonapi.values import Id
     from ..client import AsyncClient, Client
     from ..models import App, InAppPurchaseV2, Subscription
+    from .common.price_points import Amount
     from .version_states import Platform
 
 __all__ = ["AsyncPurchases", "Ensured", "ProductError", "Purchases"]
@@ -91,7 +93,7 @@ class Purchases(Area):
     def set_prices(
         self,
         product: InAppPurchaseV2 | Subscription,
-        prices: Mapping[str, str] | str | os.PathLike[str],
+        prices: Mapping[str, Amount] | str | os.PathLike[str],
         *,
         base: str | None = None,
         start: date | None = None,
@@ -113,7 +115,7 @@ class Purchases(Area):
         found = in_thread(read_prices, prices)
         based = base or next(iter(found), "")
         if based not in found:
-            raise ValueError(f"the base territory {based or '?'} needs a price, too")
+            raise ValueError(f"prices: the base territory {based or '?'} needs one, too")
         return self._prices.set(product, found, based, start=start, preserve=preserve)
 
     def submit(
@@ -199,7 +201,7 @@ class AsyncPurchases(Area):
     async def set_prices(
         self,
         product: InAppPurchaseV2 | Subscription,
-        prices: Mapping[str, str] | str | os.PathLike[str],
+        prices: Mapping[str, Amount] | str | os.PathLike[str],
         *,
         base: str | None = None,
         start: date | None = None,
@@ -221,7 +223,7 @@ class AsyncPurchases(Area):
         found = await in_thread_async(read_prices, prices)
         based = base or next(iter(found), "")
         if based not in found:
-            raise ValueError(f"the base territory {based or '?'} needs a price, too")
+            raise ValueError(f"prices: the base territory {based or '?'} needs one, too")
         return await self._prices.set(product, found, based, start=start, preserve=preserve)
 
     async def submit(

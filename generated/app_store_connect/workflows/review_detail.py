@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._runtime.concurrency import in_thread, in_thread_async
 from .common.absence import if_any, if_any_async
+from .common.partial import partial
 from .localized_texts import changes
 
 if TYPE_CHECKING:
@@ -92,16 +93,23 @@ class ReviewDetail:
         wanted: dict[tuple[str, str], Path] = {}
         for file in files:
             wanted[file.name, in_thread(_md5, file)] = file
+        surplus: list[AppStoreReviewAttachment] = []
         for attachment in there:
             key = _key(attachment)
             if key in wanted and _is_sent(attachment):
                 del wanted[key]
             else:
-                self._client.app_store_review_attachments.delete(attachment)
-        for file in wanted.values():
-            self._client.uploads.upload(
-                self._client.app_store_review_attachments, file, app_store_review_detail=detail
-            )
+                surplus.append(attachment)
+        namespace = self._client.app_store_review_attachments
+        parts = [f"- {x.file_name}" for x in surplus] + [f"+ {x.name}" for x in wanted.values()]
+        with partial(["review detail", *parts]) as done:
+            done.append("review detail")
+            for attachment in surplus:
+                namespace.delete(attachment)
+                done.append(f"- {attachment.file_name}")
+            for file in wanted.values():
+                self._client.uploads.upload(namespace, file, app_store_review_detail=detail)
+                done.append(f"+ {file.name}")
 
 
 class AsyncReviewDetail:
@@ -165,21 +173,28 @@ class AsyncReviewDetail:
         wanted: dict[tuple[str, str], Path] = {}
         for file in files:
             wanted[file.name, await in_thread_async(_md5, file)] = file
+        surplus: list[AppStoreReviewAttachment] = []
         for attachment in there:
             key = _key(attachment)
             if key in wanted and _is_sent(attachment):
                 del wanted[key]
             else:
-                await self._client.app_store_review_attachments.delete(attachment)
-        for file in wanted.values():
-            await self._client.uploads.upload(
-                self._client.app_store_review_attachments, file, app_store_review_detail=detail
-            )
+                surplus.append(attachment)
+        namespace = self._client.app_store_review_attachments
+        parts = [f"- {x.file_name}" for x in surplus] + [f"+ {x.name}" for x in wanted.values()]
+        with partial(["review detail", *parts]) as done:
+            done.append("review detail")
+            for attachment in surplus:
+                await namespace.delete(attachment)
+                done.append(f"- {attachment.file_name}")
+            for file in wanted.values():
+                await self._client.uploads.upload(namespace, file, app_store_review_detail=detail)
+                done.append(f"+ {file.name}")
 
 
 def _check(resulting: Mapping[str, Any]) -> None:
     """Refuse what Apple would refuse, all of it at once."""
-    missing = [name for name in CONTACT if not resulting.get(name)]
+    missing = [name for name in CONTACT if not (resulting.get(name) or "").strip()]
     problems: list[str] = []
     if missing:
         problems.append(f"the contact is not whole without {', '.join(missing)}")
@@ -188,6 +203,9 @@ def _check(resulting: Mapping[str, Any]) -> None:
         problems.append(
             f"contact_phone {phone!r} is not a telephone number such as '+44 20 7946 0000'"
         )
+    email = resulting.get("contact_email")
+    if email and "@" not in email:
+        problems.append(f"contact_email {email!r} is not an e-mail address")
     if len(resulting.get("notes") or "") > _MOST_NOTES:
         problems.append(f"notes have more than {_MOST_NOTES} characters")
     if problems:
@@ -204,5 +222,7 @@ def _is_sent(attachment: AppStoreReviewAttachment) -> bool:
 
 
 def _md5(file: Path) -> str:
+    if file.exists() and not file.is_file():
+        raise ValueError(f"{file} is not a file that can be attached")
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()

@@ -11,6 +11,7 @@ from .._runtime.jsonapi.resource import Resource
 from .._runtime.jsonapi.values import Id
 from .._runtime.messages.errors import ConflictError, NoResultError
 from .._runtime.pauses import AsyncPauses, Pauses
+from .common.partial import partial
 from .errors import WaitTimeoutError, WorkflowError
 from .purchase_items import purchase_items, purchase_items_async
 from .version_states import CHANGEABLE, AppVersions, state_of
@@ -34,6 +35,7 @@ ENDING = frozenset({"CANCELING", "COMPLETING"})
 OPEN: list[Any] = sorted({DRAFT, UNRESOLVED} | WAITING | ENDING)
 CANCELLABLE = WAITING | {UNRESOLVED}
 _FIRST, _LONGEST = 2.0, 30.0
+_DRAFT_MADE = "a draft"
 
 
 @dataclasses.dataclass
@@ -103,13 +105,15 @@ class ReviewQueue:
         progress: Progress | None,
     ) -> ReviewSubmission:
         """Carry a plan out: what was done already is not done again."""
-        if plan.submission is None:
-            plan.submission = self._new(plan.app, str(plan.version.platform))
         wanted: dict[str, list[Resource]] = {"app_store_version": [plan.version]}
         wanted |= plan.purchases
-        self._fill(plan.submission, plan.items, wanted)
-        self._until_ready(plan.version, timeout, progress)
-        return self._client.review_submissions.update(plan.submission, submitted=True)
+        with partial(_parts(plan.items, wanted)) as done:
+            if plan.submission is None:
+                plan.submission = self._new(plan.app, str(plan.version.platform))
+            done.append(_DRAFT_MADE)
+            self._fill(plan.submission, plan.items, wanted, done)
+            self._until_ready(plan.version, timeout, progress)
+            return self._client.review_submissions.update(plan.submission, submitted=True)
 
     def submit_purchases(
         self, app: Id[App], platform: Platform, purchases: Mapping[str, Sequence[Resource]]
@@ -122,10 +126,12 @@ class ReviewQueue:
         if under_way:
             raise WorkflowError(_in_the_way(under_way[0]))
         items = [] if submission is None else self._items(submission)
-        if submission is None:
-            submission = self._new(app, platform)
-        self._fill(submission, items, purchases)
-        return self._client.review_submissions.update(submission, submitted=True)
+        with partial(_parts(items, purchases)) as done:
+            if submission is None:
+                submission = self._new(app, platform)
+            done.append(_DRAFT_MADE)
+            self._fill(submission, items, purchases, done)
+            return self._client.review_submissions.update(submission, submitted=True)
 
     def cancel(
         self,
@@ -214,6 +220,7 @@ class ReviewQueue:
         submission: ReviewSubmission,
         items: Sequence[ReviewSubmissionItem],
         wanted: Mapping[str, Sequence[Resource]],
+        done: list[str],
     ) -> None:
         """Add what is not among the items yet, and mark as resolved what was rejected."""
         there = {x.id for item in items for x in targets_of(item).values()}
@@ -223,9 +230,11 @@ class ReviewQueue:
                 if target.id not in there:
                     keyword: dict[str, Any] = {name: target}
                     namespace.create(review_submission=submission, **keyword)
+                done.append(_called(target))
         for item in items:
             if item.state == "REJECTED":
                 namespace.update(item, resolved=True)
+                done.append(f"item {item.id} resolved")
 
     def _draft(
         self,
@@ -318,13 +327,15 @@ class AsyncReviewQueue:
         progress: Progress | None,
     ) -> ReviewSubmission:
         """Carry a plan out: what was done already is not done again."""
-        if plan.submission is None:
-            plan.submission = await self._new(plan.app, str(plan.version.platform))
         wanted: dict[str, list[Resource]] = {"app_store_version": [plan.version]}
         wanted |= plan.purchases
-        await self._fill(plan.submission, plan.items, wanted)
-        await self._until_ready(plan.version, timeout, progress)
-        return await self._client.review_submissions.update(plan.submission, submitted=True)
+        with partial(_parts(plan.items, wanted)) as done:
+            if plan.submission is None:
+                plan.submission = await self._new(plan.app, str(plan.version.platform))
+            done.append(_DRAFT_MADE)
+            await self._fill(plan.submission, plan.items, wanted, done)
+            await self._until_ready(plan.version, timeout, progress)
+            return await self._client.review_submissions.update(plan.submission, submitted=True)
 
     async def submit_purchases(
         self, app: Id[App], platform: Platform, purchases: Mapping[str, Sequence[Resource]]
@@ -337,10 +348,12 @@ class AsyncReviewQueue:
         if under_way:
             raise WorkflowError(_in_the_way(under_way[0]))
         items = [] if submission is None else await self._items(submission)
-        if submission is None:
-            submission = await self._new(app, platform)
-        await self._fill(submission, items, purchases)
-        return await self._client.review_submissions.update(submission, submitted=True)
+        with partial(_parts(items, purchases)) as done:
+            if submission is None:
+                submission = await self._new(app, platform)
+            done.append(_DRAFT_MADE)
+            await self._fill(submission, items, purchases, done)
+            return await self._client.review_submissions.update(submission, submitted=True)
 
     async def cancel(
         self,
@@ -431,6 +444,7 @@ class AsyncReviewQueue:
         submission: ReviewSubmission,
         items: Sequence[ReviewSubmissionItem],
         wanted: Mapping[str, Sequence[Resource]],
+        done: list[str],
     ) -> None:
         """Add what is not among the items yet, and mark as resolved what was rejected."""
         there = {x.id for item in items for x in targets_of(item).values()}
@@ -440,9 +454,11 @@ class AsyncReviewQueue:
                 if target.id not in there:
                     keyword: dict[str, Any] = {name: target}
                     await namespace.create(review_submission=submission, **keyword)
+                done.append(_called(target))
         for item in items:
             if item.state == "REJECTED":
                 await namespace.update(item, resolved=True)
+                done.append(f"item {item.id} resolved")
 
     async def _draft(
         self,
@@ -492,6 +508,20 @@ class AsyncReviewQueue:
         return AsyncPauses(
             first=_FIRST, longest=_LONGEST, timeout=timeout, now=session.now, sleep=session.sleep
         )
+
+
+def _parts(
+    items: Sequence[ReviewSubmissionItem], wanted: Mapping[str, Sequence[Resource]]
+) -> list[str]:
+    """What a submission comes down to, one by one."""
+    targets = [_called(x) for some in wanted.values() for x in some]
+    rejected = [f"item {x.id} resolved" for x in items if x.state == "REJECTED"]
+    return [_DRAFT_MADE, *targets, *rejected, "submitted"]
+
+
+def _called(target: Any) -> str:
+    number = getattr(target, "version_string", None)
+    return f"version {number}" if number else f"{target.resource_type} {target.id}"
 
 
 def _in_the_way(submission: ReviewSubmission) -> str:

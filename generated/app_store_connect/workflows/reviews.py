@@ -96,8 +96,6 @@ class Reviews(Area):
         Raises:
             ValueError: there is no text; `withdraw` deletes an answer.
         """
-        if not text.strip():
-            raise ValueError("an answer needs a text; withdraw(review) deletes an answer")
         found = self._response(review)
         if found is not None and found.response_body == text:
             return found
@@ -184,8 +182,6 @@ class AsyncReviews(Area):
         Raises:
             ValueError: there is no text; `withdraw` deletes an answer.
         """
-        if not text.strip():
-            raise ValueError("an answer needs a text; withdraw(review) deletes an answer")
         found = await self._response(review)
         if found is not None and found.response_body == text:
             return found

@@ -13,12 +13,14 @@ import msgspec
 from .. import models as m
 from .._runtime.concurrency import in_thread, in_thread_async
 from .._runtime.public import public
+from .common.partial import partial
+from .common.words import check_word
 from .device_rows import DeviceRows, device_rows
 from .errors import WorkflowError
 from .signing_certificates import AsyncCertificates, Certificates, content_of, stem_of
 from .signing_folder import RehearsedFolder, SigningFolder
 from .signing_identifiers import AsyncIdentifiers, Identifiers, check_identifier
-from .signing_profiles import AsyncProfiles, Profiles, SigningKind, profile_kind
+from .signing_profiles import AsyncProfiles, Profiles, SigningKind, check_devices, profile_kind
 
 if TYPE_CHECKING:
     import os
@@ -126,6 +128,8 @@ class Signing(Identifiers):
         certificate, and with it every other profile that was made with it.
         """
         needed = profile_kind(kind, platform)
+        check_identifier("bundle_id", bundle_id)
+        check_devices(needed, devices)
         folder = self._folder(out, password)
         stem, successor = stem_of(needed.certificate_type), stem_of(needed.certificate_type, "next")
         certificates = Certificates(self._client, folder)
@@ -133,23 +137,27 @@ class Signing(Identifiers):
             # An earlier run was stopped between two renames.
             in_thread(folder.archive, stem, successor, "")
         good, _ = certificates.find(needed.certificate_type, stem, days=days)
-        if good is None:
-            old, _ = certificates.find(needed.certificate_type, stem)
-            certificates.ensure(needed.certificate_type, successor)
-            serial = "expired" if old is None else old.serial_number or old.id
-            in_thread(folder.archive, stem, successor, serial)
-        made = self._set_up(
-            bundle_id,
-            kind,
-            folder=folder,
-            platform=platform,
-            profile_name=profile_name,
-            devices=devices,
-        )
-        if revoke:
-            for certificate in certificates.current(needed.certificate_type):
-                if folder.kept(f"{stem}-{certificate.serial_number}.key") is not None:
-                    self._client.certificates.delete(certificate)
+        steps = ["a new certificate", "set up", *["old ones revoked"] * revoke]
+        with partial(steps) as done:
+            if good is None:
+                old, _ = certificates.find(needed.certificate_type, stem)
+                certificates.ensure(needed.certificate_type, successor)
+                serial = "expired" if old is None else old.serial_number or old.id
+                in_thread(folder.archive, stem, successor, serial)
+            done.append(steps[0])
+            made = self._set_up(
+                bundle_id,
+                kind,
+                folder=folder,
+                platform=platform,
+                profile_name=profile_name,
+                devices=devices,
+            )
+            done.append(steps[1])
+            if revoke:
+                for certificate in certificates.current(needed.certificate_type):
+                    if folder.kept(f"{stem}-{certificate.serial_number}.key") is not None:
+                        self._client.certificates.delete(certificate)
         return made
 
     def revoke_expired(self) -> list[str]:
@@ -162,8 +170,10 @@ class Signing(Identifiers):
             fields={"certificates": ["expirationDate"]}, limit=200
         )
         expired = [x for x in pages if x.expiration_date and x.expiration_date <= now]
-        for certificate in expired:
-            self._client.certificates.delete(certificate)
+        with partial(x.id for x in expired) as done:
+            for certificate in expired:
+                self._client.certificates.delete(certificate)
+                done.append(certificate.id)
         return [x.id for x in expired]
 
     def ensure_certificate(
@@ -184,17 +194,22 @@ class Signing(Identifiers):
         Raises:
             WorkflowError: as for `setup`.
         """
-        owner: dict[str, Any] = {}
+        check_word("certificate_type", certificate_type, ("DISTRIBUTION", *m.CertificateType))
         if pass_type_id is not None:
-            owner["pass_type_id"] = self.ensure_pass_type_id(pass_type_id)
+            check_identifier("pass_type_id", pass_type_id, "pass.")
         if merchant_id is not None:
-            owner["merchant_id"] = self.ensure_merchant_id(merchant_id)
-        files, _ = self._files(
-            self._folder(out, password),
-            certificate_type,
-            owner=owner,
-            owner_name=pass_type_id or merchant_id,
-        )
+            check_identifier("merchant_id", merchant_id, "merchant.")
+        owner: dict[str, Any] = {}
+        owner_name = pass_type_id or merchant_id
+        folder = self._folder(out, password)
+        with partial([*filter(None, [owner_name]), f"certificate {certificate_type}"]) as done:
+            if pass_type_id is not None:
+                owner["pass_type_id"] = self.ensure_pass_type_id(pass_type_id)
+                done.append(pass_type_id)
+            if merchant_id is not None:
+                owner["merchant_id"] = self.ensure_merchant_id(merchant_id)
+                done.append(merchant_id)
+            files, _ = self._files(folder, certificate_type, owner=owner, owner_name=owner_name)
         return files
 
     def register_devices(self, devices: DeviceRows) -> RegisteredDevices:
@@ -213,17 +228,19 @@ class Signing(Identifiers):
         created: list[str] = []
         enabled: list[str] = []
         present: list[str] = []
-        for udid, name, platform in rows:
-            device = there.get(_plain_udid(udid))
-            if device is None:
-                system: Any = platform
-                self._client.devices.create(name=name, platform=system, udid=udid)
-                created.append(udid)
-            elif device.status == "DISABLED":
-                self._client.devices.update(device, status="ENABLED")
-                enabled.append(udid)
-            else:
-                present.append(udid)
+        with partial(udid for udid, _, _ in rows) as done:
+            for udid, name, platform in rows:
+                device = there.get(_plain_udid(udid))
+                if device is None:
+                    system: Any = platform
+                    self._client.devices.create(name=name, platform=system, udid=udid)
+                    created.append(udid)
+                elif device.status == "DISABLED":
+                    self._client.devices.update(device, status="ENABLED")
+                    enabled.append(udid)
+                else:
+                    present.append(udid)
+                done.append(udid)
         return RegisteredDevices(
             created=tuple(created), enabled=tuple(enabled), present=tuple(present)
         )
@@ -242,16 +259,16 @@ class Signing(Identifiers):
         needed = profile_kind(kind, platform)
         check_identifier("bundle_id", bundle_id)
         named = Profiles(self._client).devices(needed, devices)
-        owner = self.ensure_bundle_id(bundle_id, name, platform=needed.platform)
-        files, current = self._files(folder, needed.certificate_type)
         system = "" if platform in {None, "IOS"} else f" {platform}"
-        profile = Profiles(self._client).ensure(
-            profile_name or f"{bundle_id} {kind}{system}",
-            needed,
-            owner,
-            current if kind == "development" else [files.certificate],
-            named,
-        )
+        title = profile_name or f"{bundle_id} {kind}{system}"
+        identifier, certificate = f"bundle id {bundle_id}", f"certificate {needed.certificate_type}"
+        with partial([identifier, certificate, f"profile {title}"]) as done:
+            owner = self.ensure_bundle_id(bundle_id, name, platform=needed.platform)
+            done.append(identifier)
+            files, current = self._files(folder, needed.certificate_type)
+            done.append(certificate)
+            signed = current if kind == "development" else [files.certificate]
+            profile = Profiles(self._client).ensure(title, needed, owner, signed, named)
         suffix = f"{kind}{system.replace(' ', '-').lower()}.{needed.suffix}"
         path = in_thread(
             folder.write,
@@ -371,6 +388,8 @@ class AsyncSigning(AsyncIdentifiers):
         certificate, and with it every other profile that was made with it.
         """
         needed = profile_kind(kind, platform)
+        check_identifier("bundle_id", bundle_id)
+        check_devices(needed, devices)
         folder = self._folder(out, password)
         stem, successor = stem_of(needed.certificate_type), stem_of(needed.certificate_type, "next")
         certificates = AsyncCertificates(self._client, folder)
@@ -378,23 +397,27 @@ class AsyncSigning(AsyncIdentifiers):
             # An earlier run was stopped between two renames.
             await in_thread_async(folder.archive, stem, successor, "")
         good, _ = await certificates.find(needed.certificate_type, stem, days=days)
-        if good is None:
-            old, _ = await certificates.find(needed.certificate_type, stem)
-            await certificates.ensure(needed.certificate_type, successor)
-            serial = "expired" if old is None else old.serial_number or old.id
-            await in_thread_async(folder.archive, stem, successor, serial)
-        made = await self._set_up(
-            bundle_id,
-            kind,
-            folder=folder,
-            platform=platform,
-            profile_name=profile_name,
-            devices=devices,
-        )
-        if revoke:
-            for certificate in await certificates.current(needed.certificate_type):
-                if folder.kept(f"{stem}-{certificate.serial_number}.key") is not None:
-                    await self._client.certificates.delete(certificate)
+        steps = ["a new certificate", "set up", *["old ones revoked"] * revoke]
+        with partial(steps) as done:
+            if good is None:
+                old, _ = await certificates.find(needed.certificate_type, stem)
+                await certificates.ensure(needed.certificate_type, successor)
+                serial = "expired" if old is None else old.serial_number or old.id
+                await in_thread_async(folder.archive, stem, successor, serial)
+            done.append(steps[0])
+            made = await self._set_up(
+                bundle_id,
+                kind,
+                folder=folder,
+                platform=platform,
+                profile_name=profile_name,
+                devices=devices,
+            )
+            done.append(steps[1])
+            if revoke:
+                for certificate in await certificates.current(needed.certificate_type):
+                    if folder.kept(f"{stem}-{certificate.serial_number}.key") is not None:
+                        await self._client.certificates.delete(certificate)
         return made
 
     async def revoke_expired(self) -> list[str]:
@@ -407,8 +430,10 @@ class AsyncSigning(AsyncIdentifiers):
             fields={"certificates": ["expirationDate"]}, limit=200
         )
         expired = [x async for x in pages if x.expiration_date and x.expiration_date <= now]
-        for certificate in expired:
-            await self._client.certificates.delete(certificate)
+        with partial(x.id for x in expired) as done:
+            for certificate in expired:
+                await self._client.certificates.delete(certificate)
+                done.append(certificate.id)
         return [x.id for x in expired]
 
     async def ensure_certificate(
@@ -429,17 +454,24 @@ class AsyncSigning(AsyncIdentifiers):
         Raises:
             WorkflowError: as for `setup`.
         """
-        owner: dict[str, Any] = {}
+        check_word("certificate_type", certificate_type, ("DISTRIBUTION", *m.CertificateType))
         if pass_type_id is not None:
-            owner["pass_type_id"] = await self.ensure_pass_type_id(pass_type_id)
+            check_identifier("pass_type_id", pass_type_id, "pass.")
         if merchant_id is not None:
-            owner["merchant_id"] = await self.ensure_merchant_id(merchant_id)
-        files, _ = await self._files(
-            self._folder(out, password),
-            certificate_type,
-            owner=owner,
-            owner_name=pass_type_id or merchant_id,
-        )
+            check_identifier("merchant_id", merchant_id, "merchant.")
+        owner: dict[str, Any] = {}
+        owner_name = pass_type_id or merchant_id
+        folder = self._folder(out, password)
+        with partial([*filter(None, [owner_name]), f"certificate {certificate_type}"]) as done:
+            if pass_type_id is not None:
+                owner["pass_type_id"] = await self.ensure_pass_type_id(pass_type_id)
+                done.append(pass_type_id)
+            if merchant_id is not None:
+                owner["merchant_id"] = await self.ensure_merchant_id(merchant_id)
+                done.append(merchant_id)
+            files, _ = await self._files(
+                folder, certificate_type, owner=owner, owner_name=owner_name
+            )
         return files
 
     async def register_devices(self, devices: DeviceRows) -> RegisteredDevices:
@@ -458,17 +490,19 @@ class AsyncSigning(AsyncIdentifiers):
         created: list[str] = []
         enabled: list[str] = []
         present: list[str] = []
-        for udid, name, platform in rows:
-            device = there.get(_plain_udid(udid))
-            if device is None:
-                system: Any = platform
-                await self._client.devices.create(name=name, platform=system, udid=udid)
-                created.append(udid)
-            elif device.status == "DISABLED":
-                await self._client.devices.update(device, status="ENABLED")
-                enabled.append(udid)
-            else:
-                present.append(udid)
+        with partial(udid for udid, _, _ in rows) as done:
+            for udid, name, platform in rows:
+                device = there.get(_plain_udid(udid))
+                if device is None:
+                    system: Any = platform
+                    await self._client.devices.create(name=name, platform=system, udid=udid)
+                    created.append(udid)
+                elif device.status == "DISABLED":
+                    await self._client.devices.update(device, status="ENABLED")
+                    enabled.append(udid)
+                else:
+                    present.append(udid)
+                done.append(udid)
         return RegisteredDevices(
             created=tuple(created), enabled=tuple(enabled), present=tuple(present)
         )
@@ -487,16 +521,16 @@ class AsyncSigning(AsyncIdentifiers):
         needed = profile_kind(kind, platform)
         check_identifier("bundle_id", bundle_id)
         named = await AsyncProfiles(self._client).devices(needed, devices)
-        owner = await self.ensure_bundle_id(bundle_id, name, platform=needed.platform)
-        files, current = await self._files(folder, needed.certificate_type)
         system = "" if platform in {None, "IOS"} else f" {platform}"
-        profile = await AsyncProfiles(self._client).ensure(
-            profile_name or f"{bundle_id} {kind}{system}",
-            needed,
-            owner,
-            current if kind == "development" else [files.certificate],
-            named,
-        )
+        title = profile_name or f"{bundle_id} {kind}{system}"
+        identifier, certificate = f"bundle id {bundle_id}", f"certificate {needed.certificate_type}"
+        with partial([identifier, certificate, f"profile {title}"]) as done:
+            owner = await self.ensure_bundle_id(bundle_id, name, platform=needed.platform)
+            done.append(identifier)
+            files, current = await self._files(folder, needed.certificate_type)
+            done.append(certificate)
+            signed = current if kind == "development" else [files.certificate]
+            profile = await AsyncProfiles(self._client).ensure(title, needed, owner, signed, named)
         suffix = f"{kind}{system.replace(' ', '-').lower()}.{needed.suffix}"
         path = await in_thread_async(
             folder.write,

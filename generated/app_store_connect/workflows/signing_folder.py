@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["RehearsedFolder", "SigningFolder"]
 
 _RSA_BITS = 2048
+# OpenSSL takes some more, and ends the program where there is a zero.
+_LONGEST_PASSWORD = 255
 _ROUNDS = 10_000
 
 
@@ -33,12 +35,19 @@ class SigningFolder:
     def __init__(self, path: str | os.PathLike[str], password: str | None = None) -> None:
         if password == "":
             raise ValueError("password: keychains read no PKCS #12 file without one")
+        if password is not None and ("\0" in password or len(password) > _LONGEST_PASSWORD):
+            raise ValueError(
+                f"password: it has {_LONGEST_PASSWORD} characters at most, and no zero among them"
+            )
         self._password = password
         # To read one takes a tenth of a second, since OpenSSL checks it.
         self._keys: dict[str, PrivateKey] = {}
         self.path = Path(path).expanduser()
         if self.path.exists() and not self.path.is_dir():
             raise ValueError(f"out: {self.path} is not a folder")
+        there = next(x for x in (self.path.absolute(), *self.path.absolute().parents) if x.exists())
+        if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+            raise ValueError(f"out: nothing can be written below {there}")
 
     def key(self, stem: str, *, elliptic: bool = False) -> PrivateKey:
         """Return the private key of a name, which is made where there is none."""

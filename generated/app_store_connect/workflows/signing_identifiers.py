@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from .. import models as m
 from .common.area import Area
+from .common.partial import partial
+from .common.words import check_word
 from .errors import WorkflowError
 
 if TYPE_CHECKING:
@@ -20,6 +23,11 @@ if TYPE_CHECKING:
     from ..models import BundleId, MerchantId, PassTypeId
 
 __all__ = ["AsyncIdentifiers", "Identifiers", "check_identifier"]
+
+# https://developer.apple.com/documentation/bundleresources/information-property-list/
+# cfbundleidentifier names the characters; the portal takes so many of them.
+_LONGEST = 155
+_PLATFORMS = ("IOS", "MAC_OS", "UNIVERSAL", "SERVICES")
 
 T = TypeVar("T")
 
@@ -37,7 +45,8 @@ class Identifiers(Area):
 
         Apple answers UNIVERSAL whatever the platform.
         """
-        check_identifier("bundle_id", identifier)
+        check_identifier("identifier", identifier)
+        check_word("platform", platform, _PLATFORMS)
         pages = self._client.bundle_ids.list(identifier=identifier, limit=200)
         if (found := _called(pages, identifier)) is not None:
             return found
@@ -48,7 +57,7 @@ class Identifiers(Area):
 
     def ensure_pass_type_id(self, identifier: str, name: str | None = None) -> PassTypeId:
         """Return the pass type id of this identifier, which is made where there is none."""
-        check_identifier("pass_type_id", identifier, "pass.")
+        check_identifier("identifier", identifier, "pass.")
         pages = self._client.pass_type_ids.list(identifier=identifier, limit=200)
         if (found := _called(pages, identifier)) is not None:
             return found
@@ -58,7 +67,7 @@ class Identifiers(Area):
 
     def ensure_merchant_id(self, identifier: str, name: str | None = None) -> MerchantId:
         """Return the merchant id of this identifier, which is made where there is none."""
-        check_identifier("merchant_id", identifier, "merchant.")
+        check_identifier("identifier", identifier, "merchant.")
         pages = self._client.merchant_ids.list(identifier=identifier, limit=200)
         if (found := _called(pages, identifier)) is not None:
             return found
@@ -87,24 +96,31 @@ class Identifiers(Area):
             {**enable} if isinstance(enable, Mapping) else dict.fromkeys(enable)
         )
         off = set(disable)
+        for keyword, names in (("enable", settings), ("disable", off)):
+            for word in names:
+                check_word(keyword, word, ("PUSH_NOTIFICATIONS", *m.CapabilityType))
         if both := sorted(off & set(settings)):
             raise ValueError(f"disable: {', '.join(both)} is to be turned on as well")
         found = self._bundle_id(bundle_id)
         there = {str(x.capability_type): x for x in found.bundle_id_capabilities}
-        for name, values in settings.items():
-            kind: Any = name
-            wanted: Any = None if values is None else list(values)
-            keywords: dict[str, Any] = {} if wanted is None else {"settings": wanted}
-            if name not in there:
-                self._client.bundle_id_capabilities.create(
-                    bundle_id=found, capability_type=kind, **keywords
-                )
-            elif wanted is not None and _plain(there[name].settings) != _plain(wanted):
-                self._client.bundle_id_capabilities.update(
-                    there[name], capability_type=kind, **keywords
-                )
-        for name in sorted(off & set(there)):
-            self._client.bundle_id_capabilities.delete(there[name])
+        ends = sorted(off & set(there))
+        with partial([*settings, *(f"{x} off" for x in ends)]) as done:
+            for name, values in settings.items():
+                kind: Any = name
+                wanted: Any = None if values is None else list(values)
+                keywords: dict[str, Any] = {} if wanted is None else {"settings": wanted}
+                if name not in there:
+                    self._client.bundle_id_capabilities.create(
+                        bundle_id=found, capability_type=kind, **keywords
+                    )
+                elif wanted is not None and _plain(there[name].settings) != _plain(wanted):
+                    self._client.bundle_id_capabilities.update(
+                        there[name], capability_type=kind, **keywords
+                    )
+                done.append(name)
+            for name in ends:
+                self._client.bundle_id_capabilities.delete(there[name])
+                done.append(f"{name} off")
         return sorted((set(there) | set(settings)) - off)
 
     def _bundle_id(self, identifier: str) -> BundleId:
@@ -134,7 +150,8 @@ class AsyncIdentifiers(Area):
 
         Apple answers UNIVERSAL whatever the platform.
         """
-        check_identifier("bundle_id", identifier)
+        check_identifier("identifier", identifier)
+        check_word("platform", platform, _PLATFORMS)
         pages = self._client.bundle_ids.list(identifier=identifier, limit=200)
         if (found := await _called_async(pages, identifier)) is not None:
             return found
@@ -145,7 +162,7 @@ class AsyncIdentifiers(Area):
 
     async def ensure_pass_type_id(self, identifier: str, name: str | None = None) -> PassTypeId:
         """Return the pass type id of this identifier, which is made where there is none."""
-        check_identifier("pass_type_id", identifier, "pass.")
+        check_identifier("identifier", identifier, "pass.")
         pages = self._client.pass_type_ids.list(identifier=identifier, limit=200)
         if (found := await _called_async(pages, identifier)) is not None:
             return found
@@ -155,7 +172,7 @@ class AsyncIdentifiers(Area):
 
     async def ensure_merchant_id(self, identifier: str, name: str | None = None) -> MerchantId:
         """Return the merchant id of this identifier, which is made where there is none."""
-        check_identifier("merchant_id", identifier, "merchant.")
+        check_identifier("identifier", identifier, "merchant.")
         pages = self._client.merchant_ids.list(identifier=identifier, limit=200)
         if (found := await _called_async(pages, identifier)) is not None:
             return found
@@ -184,24 +201,31 @@ class AsyncIdentifiers(Area):
             {**enable} if isinstance(enable, Mapping) else dict.fromkeys(enable)
         )
         off = set(disable)
+        for keyword, names in (("enable", settings), ("disable", off)):
+            for word in names:
+                check_word(keyword, word, ("PUSH_NOTIFICATIONS", *m.CapabilityType))
         if both := sorted(off & set(settings)):
             raise ValueError(f"disable: {', '.join(both)} is to be turned on as well")
         found = await self._bundle_id(bundle_id)
         there = {str(x.capability_type): x for x in found.bundle_id_capabilities}
-        for name, values in settings.items():
-            kind: Any = name
-            wanted: Any = None if values is None else list(values)
-            keywords: dict[str, Any] = {} if wanted is None else {"settings": wanted}
-            if name not in there:
-                await self._client.bundle_id_capabilities.create(
-                    bundle_id=found, capability_type=kind, **keywords
-                )
-            elif wanted is not None and _plain(there[name].settings) != _plain(wanted):
-                await self._client.bundle_id_capabilities.update(
-                    there[name], capability_type=kind, **keywords
-                )
-        for name in sorted(off & set(there)):
-            await self._client.bundle_id_capabilities.delete(there[name])
+        ends = sorted(off & set(there))
+        with partial([*settings, *(f"{x} off" for x in ends)]) as done:
+            for name, values in settings.items():
+                kind: Any = name
+                wanted: Any = None if values is None else list(values)
+                keywords: dict[str, Any] = {} if wanted is None else {"settings": wanted}
+                if name not in there:
+                    await self._client.bundle_id_capabilities.create(
+                        bundle_id=found, capability_type=kind, **keywords
+                    )
+                elif wanted is not None and _plain(there[name].settings) != _plain(wanted):
+                    await self._client.bundle_id_capabilities.update(
+                        there[name], capability_type=kind, **keywords
+                    )
+                done.append(name)
+            for name in ends:
+                await self._client.bundle_id_capabilities.delete(there[name])
+                done.append(f"{name} off")
         return sorted((set(there) | set(settings)) - off)
 
     async def _bundle_id(self, identifier: str) -> BundleId:
@@ -237,6 +261,8 @@ async def _called_async(pages: AsyncPager[T], identifier: str) -> T | None:
 def check_identifier(keyword: str, identifier: str, prefix: str = "") -> None:
     """Refuse with ValueError what is no identifier, or is none of its kind."""
     # It becomes part of a file's name.
+    if len(identifier) > _LONGEST:
+        raise ValueError(f"{keyword}: identifiers have {_LONGEST} characters at most")
     if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(\.\*)?", identifier):
         raise ValueError(f"{keyword}: {identifier!r} is not an identifier, such as com.example.app")
     if not identifier.startswith(prefix):

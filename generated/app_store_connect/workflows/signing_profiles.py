@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
 
+from .common.partial import partial
 from .errors import WorkflowError
 
 if TYPE_CHECKING:
@@ -17,7 +18,14 @@ if TYPE_CHECKING:
     from ..client import AsyncClient, Client
     from ..models import BundleId, Certificate, Device, Profile
 
-__all__ = ["AsyncProfiles", "ProfileKind", "Profiles", "SigningKind", "profile_kind"]
+__all__ = [
+    "AsyncProfiles",
+    "ProfileKind",
+    "Profiles",
+    "SigningKind",
+    "check_devices",
+    "profile_kind",
+]
 
 SigningKind: TypeAlias = Literal["app-store", "ad-hoc", "development", "developer-id", "in-house"]
 """What an app is signed for."""
@@ -78,6 +86,12 @@ def profile_kind(kind: str, platform: str | None) -> ProfileKind:
     )
 
 
+def check_devices(kind: ProfileKind, given: Iterable[Id[Device]] | None) -> None:
+    """Refuse with ValueError devices for a profile that names none."""
+    if given is not None and kind.device_classes is None:
+        raise ValueError(f"devices: a profile of type {kind.profile_type} names none")
+
+
 class Profiles:
     """Profiles of a team."""
 
@@ -86,9 +100,8 @@ class Profiles:
 
     def devices(self, kind: ProfileKind, given: Iterable[Id[Device]] | None) -> list[str] | None:
         """Return the ids of the devices that a profile is to name, None where it names none."""
+        check_devices(kind, given)
         if kind.device_classes is None:
-            if given is not None:
-                raise ValueError(f"devices: a profile of type {kind.profile_type} names none")
             return None
         if given is not None:
             ids = [device if isinstance(device, str) else device.id for device in given]
@@ -143,16 +156,18 @@ class Profiles:
                 good = profile
         if good is not None:
             return good
-        for profile in there:
-            self._client.profiles.delete(profile)
         keywords: dict[str, Any] = {} if devices is None else {"devices": devices}
-        return self._client.profiles.create(
-            name=name,
-            profile_type=_any(kind.profile_type),
-            bundle_id=bundle_id,
-            certificates=certificates,
-            **keywords,
-        )
+        with partial([*(f"{x.id} deleted" for x in there), f"{name} made"]) as done:
+            for profile in there:
+                self._client.profiles.delete(profile)
+                done.append(f"{profile.id} deleted")
+            return self._client.profiles.create(
+                name=name,
+                profile_type=_any(kind.profile_type),
+                bundle_id=bundle_id,
+                certificates=certificates,
+                **keywords,
+            )
 
     def _is_good(
         self, profile: Profile, certificates: list[Certificate], devices: list[str] | None
@@ -187,9 +202,8 @@ class AsyncProfiles:
         self, kind: ProfileKind, given: Iterable[Id[Device]] | None
     ) -> list[str] | None:
         """Return the ids of the devices that a profile is to name, None where it names none."""
+        check_devices(kind, given)
         if kind.device_classes is None:
-            if given is not None:
-                raise ValueError(f"devices: a profile of type {kind.profile_type} names none")
             return None
         if given is not None:
             ids = [device if isinstance(device, str) else device.id for device in given]
@@ -244,16 +258,18 @@ class AsyncProfiles:
                 good = profile
         if good is not None:
             return good
-        for profile in there:
-            await self._client.profiles.delete(profile)
         keywords: dict[str, Any] = {} if devices is None else {"devices": devices}
-        return await self._client.profiles.create(
-            name=name,
-            profile_type=_any(kind.profile_type),
-            bundle_id=bundle_id,
-            certificates=certificates,
-            **keywords,
-        )
+        with partial([*(f"{x.id} deleted" for x in there), f"{name} made"]) as done:
+            for profile in there:
+                await self._client.profiles.delete(profile)
+                done.append(f"{profile.id} deleted")
+            return await self._client.profiles.create(
+                name=name,
+                profile_type=_any(kind.profile_type),
+                bundle_id=bundle_id,
+                certificates=certificates,
+                **keywords,
+            )
 
     async def _is_good(
         self, profile: Profile, certificates: list[Certificate], devices: list[str] | None

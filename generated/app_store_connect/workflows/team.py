@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from .. import models as m
 from .._runtime.messages.errors import NoResultError, NotFoundError
 from .._runtime.public import public
 from .common.area import Area
+from .common.partial import partial
+from .common.words import check_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +29,8 @@ __all__ = ["AsyncTeam", "Member", "Team"]
 _SEE_ALL = frozenset({"ACCOUNT_HOLDER", "ADMIN", "FINANCE", "ACCESS_TO_REPORTS"})
 # How many apps are included with a user at most.
 _INCLUDED = 50
+# Stands for roles that are not asked for.
+_ANY = "-"
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,23 +120,27 @@ class Team(Area):
                 f"{email} is a member already, as {', '.join(found.roles)}: change that with"
                 " team.set_roles and team.set_visible_apps"
             )
-        for invitation in self._invitations(email):
+        pending = self._invitations(email)
+        for invitation in pending:
             if (
                 _same(invitation, roles, seen)
                 and invitation.provisioning_allowed == provisioning_allowed
             ):
                 return invitation
-            self._client.user_invitations.delete(invitation.id)
         keywords: dict[str, Any] = {} if seen is None else {"visible_apps": seen}
-        made = self._client.user_invitations.create(
-            email=email,
-            first_name=first_name,
-            last_name=last_name,
-            roles=list(roles),
-            all_apps_visible=seen is None,
-            provisioning_allowed=provisioning_allowed,
-            **keywords,
-        )
+        with partial([*(f"{x.id} taken back" for x in pending), f"{email} invited"]) as done:
+            for invitation in pending:
+                self._client.user_invitations.delete(invitation.id)
+                done.append(f"{invitation.id} taken back")
+            made = self._client.user_invitations.create(
+                email=email,
+                first_name=first_name,
+                last_name=last_name,
+                roles=list(roles),
+                all_apps_visible=seen is None,
+                provisioning_allowed=provisioning_allowed,
+                **keywords,
+            )
         return _invited(made, seen)
 
     def set_roles(self, user: str | User, roles: Sequence[UserRoleValue | UserRole]) -> Member:
@@ -156,7 +165,7 @@ class Team(Area):
             ValueError: there is no app, or a role of theirs sees all apps.
             NoResultError: nobody in the team is that.
         """
-        seen = _checked(["-"], apps)
+        seen = _checked([_ANY], apps)
         found = self._member(self._user(user))
         if found.apps is not None and seen is not None and set(found.apps) == set(seen):
             return found
@@ -178,8 +187,10 @@ class Team(Area):
             member = self._by_email(user)
             if member is None:
                 pending = self._invitations(user)
-                for invitation in pending:
-                    invitations.delete(invitation.id)
+                with partial(x.id for x in pending) as done:
+                    for invitation in pending:
+                        invitations.delete(invitation.id)
+                        done.append(invitation.id)
                 return bool(pending)
             user = member
         try:
@@ -323,23 +334,27 @@ class AsyncTeam(Area):
                 f"{email} is a member already, as {', '.join(found.roles)}: change that with"
                 " team.set_roles and team.set_visible_apps"
             )
-        for invitation in await self._invitations(email):
+        pending = await self._invitations(email)
+        for invitation in pending:
             if (
                 _same(invitation, roles, seen)
                 and invitation.provisioning_allowed == provisioning_allowed
             ):
                 return invitation
-            await self._client.user_invitations.delete(invitation.id)
         keywords: dict[str, Any] = {} if seen is None else {"visible_apps": seen}
-        made = await self._client.user_invitations.create(
-            email=email,
-            first_name=first_name,
-            last_name=last_name,
-            roles=list(roles),
-            all_apps_visible=seen is None,
-            provisioning_allowed=provisioning_allowed,
-            **keywords,
-        )
+        with partial([*(f"{x.id} taken back" for x in pending), f"{email} invited"]) as done:
+            for invitation in pending:
+                await self._client.user_invitations.delete(invitation.id)
+                done.append(f"{invitation.id} taken back")
+            made = await self._client.user_invitations.create(
+                email=email,
+                first_name=first_name,
+                last_name=last_name,
+                roles=list(roles),
+                all_apps_visible=seen is None,
+                provisioning_allowed=provisioning_allowed,
+                **keywords,
+            )
         return _invited(made, seen)
 
     async def set_roles(
@@ -366,7 +381,7 @@ class AsyncTeam(Area):
             ValueError: there is no app, or a role of theirs sees all apps.
             NoResultError: nobody in the team is that.
         """
-        seen = _checked(["-"], apps)
+        seen = _checked([_ANY], apps)
         found = await self._member(await self._user(user))
         if found.apps is not None and seen is not None and set(found.apps) == set(seen):
             return found
@@ -388,8 +403,10 @@ class AsyncTeam(Area):
             member = await self._by_email(user)
             if member is None:
                 pending = await self._invitations(user)
-                for invitation in pending:
-                    await invitations.delete(invitation.id)
+                with partial(x.id for x in pending) as done:
+                    for invitation in pending:
+                        await invitations.delete(invitation.id)
+                        done.append(invitation.id)
                 return bool(pending)
             user = member
         try:
@@ -466,11 +483,11 @@ class AsyncTeam(Area):
 
 def _checked(roles: Iterable[str], apps: Iterable[Id[App]] | None) -> tuple[str, ...] | None:
     """Return the ids of the apps to be seen; ValueError for what the API would refuse."""
-    if isinstance(roles, str):
-        raise TypeError(f"roles: give a list, such as [{roles!r}]")
     named = set(roles)
     if not named:
         raise ValueError("roles: everybody in a team has one at least, such as DEVELOPER")
+    for role in named - {_ANY}:
+        check_word("roles", role, ("DEVELOPER", *m.UserRole))
     if apps is None:
         return None
     seen = tuple(app if isinstance(app, str) else app.id for app in apps)

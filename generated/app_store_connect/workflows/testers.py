@@ -4,18 +4,23 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import msgspec
 
 from .._runtime.concurrency import in_thread, in_thread_async
+from .._runtime.files import read_whole
 from .._runtime.messages.errors import ConflictError
+from .common.partial import partial
+from .common.reading import reading
 from .errors import WorkflowError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from .._runtime.jsonapi.values import Id
     from ..client import AsyncClient, Client
@@ -31,6 +36,7 @@ _ADDRESSES, _IDS = 50, 200
 _LARGEST = 16 << 20
 _COLUMNS = {"email": 0, "e-mail": 0, "first": 1, "first name": 1, "last": 2, "last name": 2}
 
+T = TypeVar("T")
 Row: TypeAlias = tuple[str, str, str]
 
 
@@ -50,11 +56,12 @@ def tester_rows(testers: TesterRows) -> list[Row]:
 
     Raises:
         ValueError: a row has no address, with its number, or the file is far too large.
-        TypeError: one text was given where several are expected.
     """
-    if isinstance(testers, str):
-        raise TypeError(f"testers: give a list, such as [{testers!r}], or a pathlib.Path to a CSV")
-    rows = _csv_rows(Path(testers)) if isinstance(testers, os.PathLike) else _given(testers)
+    with reading("testers"):
+        if isinstance(testers, os.PathLike):
+            rows = list(_csv_rows(Path(testers)))
+        else:
+            rows = list(_given(testers))
     found: dict[str, Row] = {}
     for number, row in rows:
         email = row[0]
@@ -68,14 +75,18 @@ def tester_rows(testers: TesterRows) -> list[Row]:
 
 def _given(testers: Iterable[str | Sequence[str]]) -> Iterator[tuple[int, Row]]:
     for number, tester in enumerate(testers, 1):
-        email, first, last, *_ = [tester, "", ""] if isinstance(tester, str) else [*tester, "", ""]
+        cells = [tester] if isinstance(tester, str) else tester
+        if not isinstance(cells, Sequence) or not all(isinstance(x, str) for x in cells):
+            raise TypeError(f"testers: row {number} is not an address, first and last name")
+        email, first, last, *_ = [*cells, "", "", ""]
         yield number, (email.strip(), first.strip(), last.strip())
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, Row]]:
     if path.stat().st_size > _LARGEST:
         raise ValueError(f"testers: {path} is larger than any list of testers")
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    text = read_whole(path, _LARGEST).decode("utf-8-sig")
+    with io.StringIO(text, newline="") as file:
         columns: list[int | None] | None = None
         for number, cells in enumerate(csv.reader(file), 1):
             values = [cell.strip() for cell in cells]
@@ -115,16 +126,14 @@ class Testers:
         joining = [x for email, x in known.items() if email not in inside]
         created: list[str] = []
         joined = [x.email or "" for x in joining]
-        for some in _portions([x.id for x in joining], _IDS):
-            self._client.beta_groups.add_beta_testers(whole, some)
         missing = [row for row in rows if row[0].lower() not in known]
-        try:
+        with partial([*joined, *(row[0] for row in missing)]) as done:
+            for some in _portions(joining, _IDS):
+                self._client.beta_groups.add_beta_testers(whole, [x.id for x in some])
+                done.extend(x.email or "" for x in some)
             for row in missing:
                 (created if self._create(whole, whole.app, row) else joined).append(row[0])
-        except BaseException as error:
-            if hasattr(error, "add_note"):
-                error.add_note(f"{len(created)} of {len(missing)} new testers were added before")
-            raise
+                done.append(row[0])
         present = tuple(x.email or "" for x in inside.values())
         return AddedTesters(created=tuple(created), joined=tuple(joined), present=present)
 
@@ -148,11 +157,15 @@ class Testers:
         rows = in_thread(tester_rows, testers)
         app = cast("App", place) if getattr(place, "resource_type", "") == "apps" else None
         found = self._known(rows, **{"apps" if app else "beta_groups": place})
-        for some in _portions([x.id for x in found.values()], _IDS):
-            if app is not None:
-                self._client.apps.remove_beta_testers(app, some)
-            else:
-                self._client.beta_groups.remove_beta_testers(cast("BetaGroup", place), some)
+        with partial(found) as done:
+            for some in _portions(list(found), _IDS):
+                ids = [found[email].id for email in some]
+                if app is not None:
+                    self._client.apps.remove_beta_testers(app, ids)
+                else:
+                    group = cast("BetaGroup", place)
+                    self._client.beta_groups.remove_beta_testers(group, ids)
+                done.extend(some)
         return tuple(x.email or "" for x in found.values())
 
     def _create(self, group: BetaGroup, app: App, row: Row) -> bool:
@@ -230,16 +243,14 @@ class AsyncTesters:
         joining = [x for email, x in known.items() if email not in inside]
         created: list[str] = []
         joined = [x.email or "" for x in joining]
-        for some in _portions([x.id for x in joining], _IDS):
-            await self._client.beta_groups.add_beta_testers(whole, some)
         missing = [row for row in rows if row[0].lower() not in known]
-        try:
+        with partial([*joined, *(row[0] for row in missing)]) as done:
+            for some in _portions(joining, _IDS):
+                await self._client.beta_groups.add_beta_testers(whole, [x.id for x in some])
+                done.extend(x.email or "" for x in some)
             for row in missing:
                 (created if await self._create(whole, whole.app, row) else joined).append(row[0])
-        except BaseException as error:
-            if hasattr(error, "add_note"):
-                error.add_note(f"{len(created)} of {len(missing)} new testers were added before")
-            raise
+                done.append(row[0])
         present = tuple(x.email or "" for x in inside.values())
         return AddedTesters(created=tuple(created), joined=tuple(joined), present=present)
 
@@ -263,11 +274,15 @@ class AsyncTesters:
         rows = await in_thread_async(tester_rows, testers)
         app = cast("App", place) if getattr(place, "resource_type", "") == "apps" else None
         found = await self._known(rows, **{"apps" if app else "beta_groups": place})
-        for some in _portions([x.id for x in found.values()], _IDS):
-            if app is not None:
-                await self._client.apps.remove_beta_testers(app, some)
-            else:
-                await self._client.beta_groups.remove_beta_testers(cast("BetaGroup", place), some)
+        with partial(found) as done:
+            for some in _portions(list(found), _IDS):
+                ids = [found[email].id for email in some]
+                if app is not None:
+                    await self._client.apps.remove_beta_testers(app, ids)
+                else:
+                    group = cast("BetaGroup", place)
+                    await self._client.beta_groups.remove_beta_testers(group, ids)
+                done.extend(some)
         return tuple(x.email or "" for x in found.values())
 
     async def _create(self, group: BetaGroup, app: App, row: Row) -> bool:
@@ -324,6 +339,6 @@ class AsyncTesters:
             )
 
 
-def _portions(items: list[str], size: int) -> Iterator[list[str]]:
+def _portions(items: list[T], size: int) -> Iterator[list[T]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]

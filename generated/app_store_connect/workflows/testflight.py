@@ -12,6 +12,7 @@ from .build_transfer import AsyncBuildTransfer, BuildTransfer
 from .build_usage import BuildUsage, build_usage, build_usage_async
 from .common.absence import if_any, if_any_async
 from .common.area import Area
+from .common.partial import partial
 from .distribution import AsyncDistributor, Distribution, Distributor
 from .testers import AddedTesters, AsyncTesters, TesterRows, Testers
 
@@ -267,8 +268,10 @@ class Testflight(Area):
             return []
         found = self._client.builds.list(id=ids, expired=False, fields={"builds": ["expired"]})
         left = [build.id for build in found]
-        for build in left:
-            self._client.builds.update(build, expired=True)
+        with partial(left) as done:
+            for build in left:
+                self._client.builds.update(build, expired=True)
+                done.append(build)
         return left
 
     def expire_older(self, build: Id[Build]) -> list[str]:
@@ -551,8 +554,10 @@ class AsyncTestflight(Area):
             return []
         found = self._client.builds.list(id=ids, expired=False, fields={"builds": ["expired"]})
         left = [build.id async for build in found]
-        for build in left:
-            await self._client.builds.update(build, expired=True)
+        with partial(left) as done:
+            for build in left:
+                await self._client.builds.update(build, expired=True)
+                done.append(build)
         return left
 
     async def expire_older(self, build: Id[Build]) -> list[str]:

@@ -11,9 +11,10 @@ import msgspec
 
 from .. import models as m
 from .._runtime.messages.errors import NoResultError
+from .common.words import check_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ..models import AppStoreVersion
 
@@ -23,6 +24,7 @@ __all__ = [
     "RELEASED",
     "AppVersions",
     "Platform",
+    "check_release",
     "number_of",
     "state_of",
     "version_number",
@@ -64,6 +66,24 @@ def version_number(text: str) -> str:
             f"version {text!r} is not of the form 1.2.3: one to three whole numbers with dots"
         )
     return text
+
+
+def check_release(wanted: Mapping[str, object], now: float) -> None:
+    """Refuse with ValueError when a version is released in no way that Apple knows of."""
+    if isinstance(kind := wanted.get("release_type"), str):
+        check_word("release_type", kind, ("MANUAL", "AFTER_APPROVAL", "SCHEDULED"))
+    date = wanted.get("earliest_release_date")
+    if isinstance(date, str):
+        try:
+            date = datetime.fromisoformat(date)
+        except ValueError:
+            raise ValueError(
+                f"earliest_release_date: {date!r} is not a time such as 2030-01-31T17:00:00Z"
+            ) from None
+    if isinstance(date, datetime) and (
+        date.tzinfo is None or date <= datetime.fromtimestamp(now, UTC)
+    ):
+        raise ValueError(f"earliest_release_date: {date} is not to come, or has no time zone")
 
 
 def number_of(version: str | None) -> tuple[int, ...]:

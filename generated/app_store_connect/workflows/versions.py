@@ -19,6 +19,7 @@ from .app_versions import (
     released_async,
 )
 from .build_choice import chosen_build, chosen_build_async
+from .common.partial import partial
 from .errors import NotReadyError
 from .localized_texts import VERSION_TEXTS, checked_texts, write_texts, write_texts_async
 from .metadata_folder import AsyncMetadataFolder, MetadataFolder
@@ -108,9 +109,11 @@ class Versions(VersionFolders):
             "earliest_release_date": earliest_release_date,
         }
         given = {name: value for name, value in wanted.items() if value is not UNSET}
-        made = prepared(self._client, app, version, platform, given)
-        if app_clip:
-            AppClips(self._client).carry_over(made)
+        with partial([f"version {version}", *["its App Clip card"] * app_clip]) as done:
+            made = prepared(self._client, app, version, platform, given)
+            done.append(f"version {version}")
+            if app_clip:
+                AppClips(self._client).carry_over(made)
         return made
 
     def set_texts(
@@ -356,9 +359,11 @@ class AsyncVersions(AsyncVersionFolders):
             "earliest_release_date": earliest_release_date,
         }
         given = {name: value for name, value in wanted.items() if value is not UNSET}
-        made = await prepared_async(self._client, app, version, platform, given)
-        if app_clip:
-            await AsyncAppClips(self._client).carry_over(made)
+        with partial([f"version {version}", *["its App Clip card"] * app_clip]) as done:
+            made = await prepared_async(self._client, app, version, platform, given)
+            done.append(f"version {version}")
+            if app_clip:
+                await AsyncAppClips(self._client).carry_over(made)
         return made
 
     async def set_texts(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["DOWNLOAD_HOSTS", "UPLOAD_HOSTS", "AddressPolicy"]
 
 # Two parsers may read one text differently where there is anything else in it.
-_HOST = re.compile(r"[a-z0-9._:-]+", re.ASCII)
+_HOST = re.compile(r"(?!\.|.*\.\.)[a-z0-9._:-]+", re.ASCII)
 _PLAIN = re.compile(r"[!-\[\]-~]+", re.ASCII)
 
 UPLOAD_HOSTS = ("*.apple.com",)
@@ -69,11 +69,11 @@ class AddressPolicy:
         shown = f"the address {redacted(url)[:200]!r}"
         try:
             parts = urlsplit(url)
-            _ = parts.port
+            port = parts.port
         except ValueError:
             return f"{shown} is not a URL"
-        host = (parts.hostname or "").rstrip(".")
-        if not _PLAIN.fullmatch(url) or not _HOST.fullmatch(host):
+        host = (parts.hostname or "").removesuffix(".")
+        if port == 0 or not _PLAIN.fullmatch(url) or not _HOST.fullmatch(host):
             return f"{shown} is not a URL"
         if "@" in parts.netloc:
             return f"{shown} has a user in it"

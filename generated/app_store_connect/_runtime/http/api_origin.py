@@ -22,12 +22,13 @@ __all__ = ["ApiOrigin", "is_loopback", "refuse_hidden_dots"]
 # What an error quotes.
 _LONGEST = 200
 _PORTS = {"http": 80, "https": 443}
-# Browsers read a backslash as a slash, and urlsplit drops some white space without a word.
-_SEPARATORS = re.compile(r"[/\\]")
+# Browsers read a backslash as a slash, and some servers end a segment at other marks too.
+_DOTS = re.compile(r"(?:^|[/\\])\.{1,2}(?:$|[/\\;?#\0])")
 # Names that no network has: RFC 6761, section 6.2.
 _TESTS = ".test"
-_NOT_IN_HOSTS = re.compile(r"[\s*<>\"'`{}|^\\]|\.\.")
-_FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
+_NOT_IN_HOSTS = re.compile(r"[^!-~]|[*<>\"'`{}|^\\]|\.\.")
+# urlsplit drops some white space without a word, and half a character cannot be sent.
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\\ud800-\udfff]")
 
 
 class ApiOrigin:
@@ -37,7 +38,10 @@ class ApiOrigin:
 
     def __init__(self, base_url: str) -> None:
         """Take a base URL without path, query or user; anything else is a `ValueError`."""
-        parts = urlsplit(base_url.strip())
+        text = base_url.strip()
+        parts = urlsplit(text)
+        if _FORBIDDEN.search(text) or parts.port == 0:
+            raise ValueError("a base URL has no white space, and no port 0")
         if parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc:
             raise ValueError("a base URL is a scheme and a host, such as https://api.example.com")
         host = _plain(parts.hostname or "")
@@ -76,7 +80,7 @@ class ApiOrigin:
             raise UnsafeUrlError(f"{_quoted(text)} is not on {self._text}; nothing was sent there")
         if not parts.path.startswith("/"):
             raise UnsafeUrlError(f"{_quoted(text)} is neither an absolute path nor a URL")
-        if any(unquote(segment) in {".", ".."} for segment in parts.path.split("/")):
+        if any(_DOTS.search(unquote(segment)) for segment in parts.path.split("/")):
             raise UnsafeUrlError(
                 f"{_quoted(parts.path)} has dot segments, which lead to another path"
             )
@@ -109,9 +113,9 @@ def refuse_hidden_dots(target: str) -> None:
     before. A path that somebody wrote has no use for it.
     """
     path = target.partition("?")[0]
-    while (decoded := unquote(path)) != path:
+    while (decoded := _simple(unquote(path))) != path:
         path = decoded
-        if not {".", ".."}.isdisjoint(_SEPARATORS.split(path)):
+        if _DOTS.search(path):
             raise UnsafeUrlError(
                 f"{_quoted(target)} has encoded dot segments, which lead to another path;"
                 " nothing was sent there"
@@ -134,12 +138,30 @@ def _split(text: str) -> SplitResult:
 def _origin(parts: SplitResult, scheme: str = "") -> tuple[str, str, int | None]:
     """Return what must be equal: letter case, a final dot and a default port make no difference."""
     scheme = parts.scheme or scheme
-    return scheme, _plain(parts.hostname or "").rstrip("."), parts.port or _PORTS.get(scheme)
+    port = _PORTS.get(scheme) if parts.port is None else parts.port
+    return scheme, _plain(parts.hostname or "").rstrip("."), port
 
 
 def _plain(host: str) -> str:
-    """Return a name as it is looked up, where wide letters and other dots are plain ones."""
+    """Return a name as it is looked up, where wide letters and other dots are plain ones.
+
+    A name that older rules and newer ones lead to different places, such as one with a sharp s,
+    stays as it is, and is the name of no host.
+    """
+    if host.isascii():
+        return host
+    same = _simple(host).lower().replace("\u3002", ".")
     try:
-        return host if host.isascii() else host.encode("idna").decode("ascii")
+        plain = host.encode("idna")
+        return plain.decode("ascii") if plain.decode("idna") == same else host
     except UnicodeError:
         return host
+
+
+def _simple(text: str) -> str:
+    """Return a text with plain letters and dots for wide ones and other forms of them."""
+    if text.isascii():
+        return text
+    import unicodedata  # noqa: PLC0415 - hardly ever needed
+
+    return unicodedata.normalize("NFKC", text)

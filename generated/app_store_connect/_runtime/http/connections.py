@@ -42,6 +42,18 @@ NO_PLACE = TransportFailure("pool-timeout", "no connection became free in time")
 _GRACE = 0.5
 
 
+def _readable(answer: Any, way: str) -> Any:
+    """Return what a transport answered, if it can be read in this way."""
+    is_answer = isinstance(getattr(answer, "status_code", None), int)
+    if not (is_answer and hasattr(getattr(answer, "stream", None), way)):
+        kind = type(answer).__name__
+        raise TypeError(
+            f"the transport answered with {'a body of the other flavour' if is_answer else kind}:"
+            " it has to return a Response, as httpx's own transports do"
+        )
+    return answer
+
+
 class Lines:
     """The connections of a process, for a client that blocks."""
 
@@ -65,7 +77,7 @@ class Lines:
                 hook(request)
         name, transport = wiring.transport(str(request.url), self._transports)
         transport = self._transports.setdefault(name, transport)
-        response: httpx.Response = transport.handle_request(request)
+        response: httpx.Response = _readable(transport.handle_request(request), "__iter__")
         response.request = request
         try:
             with call.in_users_code():
@@ -149,7 +161,8 @@ class AsyncLines:
                 await call.wait_freely(hook, hook(request))
         name, transport = wiring.transport(str(request.url), self._transports)
         transport = self._transports.setdefault(name, transport)
-        response: httpx.Response = await transport.handle_async_request(request)
+        answer = await transport.handle_async_request(request)
+        response: httpx.Response = _readable(answer, "__aiter__")
         response.request = request
         try:
             with call.in_users_code():

@@ -33,11 +33,13 @@ if TYPE_CHECKING:
     from ..messages.secret import Secret
     from .proxies import ProxyAddress
 
-__all__ = ["HttpLibrary", "http_library_of", "limited", "raw_chunks", "raw_chunks_async"]
+__all__ = ["HttpLibrary", "bounded", "http_library_of", "limited", "raw_chunks", "raw_chunks_async"]
 
 _LIBRARIES = ("httpx2", "httpx")
 _LONGEST_REASON = 500
 _CONNECTIONS = 100
+# In seconds; sockets take no longer times.
+_LONGEST_WAIT = 2e6
 # Handshakes that would end the same way however often they are tried.
 _FINAL_HANDSHAKES = ("CERTIFICATE", "UNKNOWN_CA", "WRONG_VERSION", "UNSUPPORTED_PROTOCOL")
 
@@ -96,7 +98,8 @@ class HttpLibrary:
     def timeouts(self, chosen: Any) -> Timeouts:
         """Return the time-outs of each kind of wait, from whatever httpx takes for them."""
         made = self.module.Timeout(chosen)
-        return {kind: getattr(made, kind) for kind in ("connect", "read", "write", "pool")}
+        kinds = ("connect", "read", "write", "pool")
+        return {kind: bounded(getattr(made, kind), f"the timeout {kind}") for kind in kinds}
 
     def most_connections(self, limits: Any) -> int:
         """Return how many connections there may be at once."""
@@ -280,6 +283,15 @@ def limited(timeouts: Timeouts, most: float) -> Timeouts:
     if most == float("inf"):
         return timeouts
     return {kind: most if value is None else min(value, most) for kind, value in timeouts.items()}
+
+
+def bounded(seconds: float | None, what: str) -> float | None:
+    """Return a bound of a wait, None for none; at most as long as a system can wait."""
+    if seconds is None:
+        return None
+    if not seconds > 0:
+        raise ValueError(f"{what} is above 0 s, or None for none, not {seconds!r}")
+    return min(seconds, _LONGEST_WAIT)
 
 
 def raw_chunks(incoming: httpx.Response, size: int | None) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ CODINGS = "gzip, deflate"
 _UNBOUNDED = frozenset({"br", "zstd"})
 # In bytes, unpacked: no answer of the API, and no error document, is larger.
 LARGEST = 1 << 28
-_LARGEST_ERROR = 1 << 23
+_LARGEST_ERROR = 1 << 21
 
 
 class PackedBodyError(Exception):

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 import weakref
 from contextlib import suppress
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from .call import CURRENT
@@ -208,15 +210,61 @@ class Backend:
     ) -> Line:
         """Connect to a host."""
         call = CURRENT.get()
-        if call is not None:
-            call.begin(None)
-            timeout = call.within(timeout)
-        stream = self._backend.connect_tcp(host, port, timeout, local_address, socket_options)
-        return Line(stream, self._parsers)
+        if call is None:
+            stream = self._backend.connect_tcp(host, port, timeout, local_address, socket_options)
+            return Line(stream, self._parsers)
+        call.begin(None)
+        failure: Exception | None = None
+        # A name may have many addresses, and httpx would wait at each of them as at the only one.
+        for address in _addresses(host, port, call.within(timeout)):
+            call.check()
+            wait = call.within(timeout)
+            try:
+                stream = self._backend.connect_tcp(
+                    address, port, wait, local_address, socket_options
+                )
+            except Exception as error:  # noqa: BLE001 - raised below, unless another one answers
+                failure = error
+            else:
+                return Line(stream, self._parsers)
+        raise failure or OSError(f"{host} has no address")
 
     def sleep(self, seconds: float) -> None:
         """Wait between two attempts to connect."""
         self._backend.sleep(seconds)
+
+
+def _addresses(host: str, port: int, timeout: float | None) -> list[str]:
+    """Return the addresses of a host.
+
+    Looked up in a thread, as nothing ends a look-up that the system makes: neither a time-out nor
+    Ctrl-C.
+
+    Raises:
+        OSError: where there are none; a TimeoutError where they are not known in time.
+    """
+    with suppress(ValueError):
+        ip_address(host)
+        return [host]
+    from queue import Empty, SimpleQueue  # noqa: PLC0415 - not before there is a call
+
+    answers: SimpleQueue[list[str] | OSError] = SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answers.put([str(place[0]) for *_, place in found])
+        except (OSError, UnicodeError) as error:
+            answers.put(error if isinstance(error, OSError) else OSError(str(error)))
+
+    threading.Thread(target=look_up, name="look-up", daemon=True).start()
+    try:
+        answer = answers.get(timeout=timeout)
+    except Empty:
+        raise TimeoutError(f"the address of {host} was not found in time") from None
+    if isinstance(answer, OSError):
+        raise answer
+    return answer
 
 
 class AsyncBackend:

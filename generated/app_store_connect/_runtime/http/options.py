@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, cast
 
 from ..lazy import lazy_module
 from ..messages.events import Hooks
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 else:
     httpx = lazy_module("httpx", __package__)
 
-__all__ = ["AsyncOptions", "CallOptions", "Options", "Settings"]
+__all__ = ["AsyncOptions", "CallOptions", "Options", "Settings", "of_kind"]
+
+T = TypeVar("T")
 
 
 class Settings(TypedDict, total=False):
@@ -78,3 +80,11 @@ class AsyncOptions(Settings, total=False):
     allow_http: bool
     client: httpx.AsyncClient | None
     transport: httpx.AsyncBaseTransport | None
+
+
+def of_kind(kind: type[T], value: T | None, name: str) -> T | None:
+    """Return an option as it is, None for the default; anything else is a TypeError."""
+    if value is None or isinstance(cast("object", value), kind):
+        return value
+    given = type(cast("object", value)).__name__
+    raise TypeError(f"{name} takes a {kind.__name__}, not a {given}")

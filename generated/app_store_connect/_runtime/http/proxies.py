@@ -19,7 +19,7 @@ __all__ = ["Proxies", "ProxyAddress"]
 _SCHEMES = ("http", "https", "socks5", "socks5h")
 # What many programs write, and what they mean by it.
 _SYNONYMS = {"socks": "socks5"}
-_NOT_IN_HOSTS = re.compile(r"[\s*<>\"'`{}|^\\]|\.\.")
+_NOT_IN_HOSTS = re.compile(r"[\0-\x20\x7f*<>\"'`{}|^\\]|\s|\.\.")
 _PORTS = 1 << 16
 _END_OF_PLACE = re.compile(r"[/?#]")
 

@@ -18,8 +18,9 @@ from .api_origin import ApiOrigin
 from .call import CURRENT
 from .connections import NO_PLACE, AsyncConnections, Connections
 from .conversation import Send, drive, drive_async
-from .retry import RetryPolicy
+from .options import of_kind
 from .session_base import DEADLINE, SessionBase
+from .throttle import Throttle
 from .wiring import Wiring
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     from .connections import AsyncLines
     from .conversation import Outcome, Step, Tokens
     from .options import Settings
+    from .retry import RetryPolicy
     from .session_base import Course
-    from .throttle import Throttle
 
 __all__ = ["AsyncSession", "Session", "asleep"]
 
@@ -71,12 +72,13 @@ class Session(SessionBase):
         wiring = Wiring(
             origin, settings, client, transport, asynchronous=False, allow_http=allow_http
         )
+        throttle = of_kind(Throttle, throttle, "throttle")
         self._connections = Connections(wiring, throttle, now=now, sleep=sleep)
         super().__init__(
             origin,
             tokens,
             self._connections,
-            policy or RetryPolicy(),
+            policy,
             user_agent,
             deadline=deadline,
             hooks=hooks,
@@ -190,12 +192,13 @@ class AsyncSession(SessionBase):
         wiring = Wiring(
             origin, settings, client, transport, asynchronous=True, allow_http=allow_http
         )
+        throttle = of_kind(Throttle, throttle, "throttle")
         self._connections = AsyncConnections(wiring, throttle, now=now, sleep=sleep)
         super().__init__(
             origin,
             tokens,
             self._connections,
-            policy or RetryPolicy(),
+            policy,
             user_agent,
             deadline=deadline,
             hooks=hooks,

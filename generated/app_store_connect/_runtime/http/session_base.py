@@ -18,8 +18,10 @@ from ..messages.response import Headers, Response, TransportFailure
 from ..messages.secret import Secret
 from .call import Call
 from .conversation import conversation_steps
-from .httpx_adapter import limited
+from .httpx_adapter import bounded, limited
 from .intake import CODINGS, LARGEST, Intake
+from .options import of_kind
+from .retry import RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from .api_origin import ApiOrigin
     from .connections import AsyncConnections, Connections
     from .conversation import Conversation, Send, Sleep, Tokens
-    from .retry import RetryPolicy
     from .wiring import Wiring
 
 __all__ = ["DEADLINE", "Course", "SessionBase"]
@@ -101,7 +102,7 @@ class SessionBase:
         origin: ApiOrigin,
         tokens: Tokens,
         connections: Connections | AsyncConnections,
-        policy: RetryPolicy,
+        policy: RetryPolicy | None,
         user_agent: str,
         *,
         deadline: float | None,
@@ -113,8 +114,8 @@ class SessionBase:
         self.origin = origin
         self._tokens = tokens
         self._common = connections
-        self._policy = policy
-        self._deadline = _positive(deadline)
+        self._policy = of_kind(RetryPolicy, policy, "policy") or RetryPolicy()
+        self._deadline = bounded(deadline, "a deadline")
         self._timeouts = connections.wiring.timeouts
         self._hooks = hooks or Hooks()
         self._headers: dict[str, str] = {"User-Agent": user_agent}
@@ -150,11 +151,11 @@ class SessionBase:
                 case "timeout":
                     view._timeouts = self.wiring.http_library.timeouts(value)  # noqa: SLF001
                 case "deadline":
-                    view._deadline = _positive(value)  # noqa: SLF001
+                    view._deadline = bounded(value, "a deadline")  # noqa: SLF001
                 case "policy":
-                    view._policy = value  # noqa: SLF001
+                    view._policy = of_kind(RetryPolicy, value, name) or RetryPolicy()  # noqa: SLF001
                 case "hooks":
-                    view._hooks = value or Hooks()  # noqa: SLF001
+                    view._hooks = of_kind(Hooks, value, name) or Hooks()  # noqa: SLF001
                 case "headers":
                     view._headers = self._headers | _checked_headers(value)  # noqa: SLF001
                 case _:
@@ -312,12 +313,6 @@ class SessionBase:
 
 def _path(request: Request) -> str:
     return urlsplit(request.target.strip()).path
-
-
-def _positive(deadline: float | None) -> float | None:
-    if deadline is not None and not deadline > 0:
-        raise ValueError(f"a deadline is above 0 s, or None for none, not {deadline!r}")
-    return deadline
 
 
 def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:

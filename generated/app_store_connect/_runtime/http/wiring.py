@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from ..messages.error_root import AppStoreConnectError
 from .httpx_adapter import http_library_of
+from .options import of_kind
 from .proxies import Proxies, ProxyAddress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from ..messages.response import TransportFailure
     from .api_origin import ApiOrigin
@@ -53,9 +55,12 @@ class Wiring:
         self.http_library = http_library_of(client, transport, *chosen.values())
         timeout = chosen.pop("timeout", getattr(client, "timeout", _TIMEOUTS))
         self.timeouts = timeout if timeout is _TIMEOUTS else self.http_library.timeouts(timeout)
-        self.limits = chosen.pop("limits", None)
+        limits = chosen.pop("limits", None)
+        self.limits = of_kind(self.http_library.module.Limits, limits, "limits")
         self._http2 = bool(chosen.pop("http2", False))
         hooks: Mapping[str, list[Callable[..., Any]]] = chosen.pop("event_hooks", None) or {}
+        if not isinstance(cast("object", hooks), Mapping):
+            raise TypeError("event_hooks takes lists of functions by 'request' and 'response'")
         self.request_hooks, self.response_hooks = (
             hooks.get("request", []),
             hooks.get("response", []),
@@ -70,7 +75,7 @@ class Wiring:
         self.first: tuple[ProxyAddress | None, Any] | None = None
         if self.is_watched:
             self._tls = self.http_library.tls(verify, trust_env=trust_env)
-            self._proxies = _proxies(proxy, trust_env=trust_env)
+            self._proxies = _proxies(proxy, self.http_library.module, trust_env=trust_env)
             # Now and not at the first call, so that what is wrong is known at once.
             self.first = self.transport(origin.url("/"))
 
@@ -112,9 +117,11 @@ def _leads_elsewhere(transport: object) -> bool:
     return not isinstance(transport, own)
 
 
-def _proxies(proxy: Any, *, trust_env: bool) -> Proxies:
+def _proxies(proxy: Any, module: Any, *, trust_env: bool) -> Proxies:
     if isinstance(proxy, str):
         return Proxies({"all": ProxyAddress.read(proxy, "proxy")})
     if proxy is not None:
+        if not isinstance(proxy, (module.URL, module.Proxy)):
+            raise TypeError(f"proxy takes an address, not a {type(proxy).__name__}")
         return Proxies({"all": ProxyAddress(proxy, "proxy")})
     return Proxies.of_environment() if trust_env else Proxies()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
@@ -76,17 +77,36 @@ def _ref_to(resource: Any) -> Ref:
     return Ref(kind, resource.id)
 
 
-class Named:
-    """An attribute that knows its own name and that of the relationship it stands for."""
+_NAME = re.compile(r"\w+")
 
-    __slots__ = ("attribute", "name")
+
+class Named:
+    """An attribute that knows its own name and that of the relationship it stands for.
+
+    Its `annotation`, which names the classes of what it leads to, is set by the class it is in.
+    """
+
+    __slots__ = ("annotation", "attribute", "name")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.attribute = name
+        self.annotation = ""
 
     def __set_name__(self, owner: type, attribute: str) -> None:
         self.attribute = attribute
+
+    def check(self, resource: object) -> None:
+        """Raise TypeError for a resource of another class than the annotation names.
+
+        What is of no class of its own, as of a type that the API's document lacks, passes.
+        """
+        names = _NAME.findall(self.annotation)[1:]
+        kinds = [x.__name__ for x in type(resource).__mro__]
+        own: str = getattr(resource, "TYPE", "")
+        if names and own and not set(names) & set(kinds):
+            wanted = " or ".join(names)
+            raise TypeError(f"{self.attribute} takes {wanted}, and was given {kinds[0]}")
 
 
 class ToOne(Named, Generic[T]):
@@ -126,6 +146,7 @@ class ToOne(Named, Generic[T]):
         if is_several(value):
             raise TypeError(f"{self.attribute} is one resource, not several")
         given = Relationship(data=None) if value is None else Given.of((value,), many=False)
+        self.check(value)
         instance.given(self.name, given)
 
 
@@ -159,7 +180,11 @@ class ToMany(Named, Generic[T]):
     def __set__(self, instance: Resource, value: Iterable[T]) -> None:
         if not is_several(value):
             raise TypeError(f"{self.attribute} are several resources: pass a list of them")
-        instance.given(self.name, Given.of(tuple(value), many=True))
+        resources = tuple(value)
+        given = Given.of(resources, many=True)
+        for resource in resources:
+            self.check(resource)
+        instance.given(self.name, given)
 
 
 @public

@@ -35,7 +35,7 @@ class _ResourceMeta(msgspec.StructMeta):
         annotations = namespace.get("__annotations__", {})
         for attribute, value in namespace.items():
             if isinstance(value, Named):
-                annotations.pop(attribute, None)
+                value.annotation = str(annotations.pop(attribute, ""))
         return super().__new__(cls, name, bases, namespace, **options)
 
     if not TYPE_CHECKING:  # It would hide what the fields say of the arguments.

@@ -27,8 +27,9 @@ _PART = 1000
 # What an error says of the answer's errors, in characters; `errors` has them all.
 _ENOUGH = 16_000
 _MARKUP = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^<>]*>", re.DOTALL | re.IGNORECASE)
-# Apple nests one level; the bound is for bodies nobody has seen yet.
+# Apple nests one level, and sends some; these bounds are for bodies nobody has seen yet.
 _DEPTH = 5
+_MOST = 10_000
 
 
 class ErrorDetail(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,21 +68,25 @@ class ErrorDetail(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_details(content: bytes) -> tuple[ErrorDetail, ...]:
-    """Read every error of a body, none if it holds nothing that looks like one."""
+    """Read the errors of a body, none if it holds nothing that looks like one.
+
+    No more than ten thousand are read, whatever is in it.
+    """
+    room = iter(range(_MOST))
     try:
         document: object = read_json(content)
     # RecursionError: a body nested thousands deep.
     except (ValueError, RecursionError):
         return ()
     if isinstance(document, list):
-        return _read_list(cast("object", document), _DEPTH)
+        return _read_list(cast("object", document), _DEPTH, room)
     body = _mapping(document)
     if "errors" in body:
-        return _read_list(body["errors"], _DEPTH)
+        return _read_list(body["errors"], _DEPTH, room)
     if "error" in body:
-        return _read_list(body["error"], _DEPTH)
+        return _read_list(body["error"], _DEPTH, room)
     if code := _text(body.get("statusCode")):
-        return (_read({**body, "code": code}, _DEPTH),)
+        return (_read({**body, "code": code}, _DEPTH, room),)
     return ()
 
 
@@ -128,12 +133,13 @@ def request_id_lines(response: Response) -> list[str]:
     return [f"  request id {response.request_id}"] if response.request_id else []
 
 
-def _read_list(value: object, depth: int) -> tuple[ErrorDetail, ...]:
+def _read_list(value: object, depth: int, room: Iterator[int]) -> tuple[ErrorDetail, ...]:
     items = cast("list[object]", value) if isinstance(value, list) else [value]
-    return tuple(_read(lone(item), depth) for item in items if item is not None)
+    given = (item for item in items if item is not None)
+    return tuple(_read(lone(item), depth, room) for _, item in zip(room, given, strict=False))
 
 
-def _read(value: object, depth: int) -> ErrorDetail:
+def _read(value: object, depth: int, room: Iterator[int]) -> ErrorDetail:
     if not isinstance(value, dict):
         return ErrorDetail(detail=_text(value))
     error = _mapping(cast("object", value))
@@ -152,7 +158,10 @@ def _read(value: object, depth: int) -> ErrorDetail:
         parameter=_text(source.get("parameter")),
         links=_links(error.get("links")),
         meta={name: item for name, item in meta.items() if name != "associatedErrors"},
-        associated={path: _read_list(items, depth - 1) for path, items in associated.items()},
+        associated={
+            path: _read_list(items, depth - 1, room)
+            for _, (path, items) in zip(room, associated.items(), strict=False)
+        },
     )
 
 

@@ -15,7 +15,7 @@ TOPICS: dict[str, str] = {
         "bundleIdCapabilities, bundleIds, certificates, devices, financeReports, profiles, "
         "salesReports"
     ),
-    "age_ratings": "ageRatingDeclarations",
+    "age_ratings": "ageRatingDeclarations, appInfos",
     "analytics": (
         "analytics are ready, analytics of a day, analyticsReportInstances, "
         "analyticsReportRequests, analyticsReportSegments, segment address ends"

@@ -9,6 +9,8 @@ from ..registry import Rules
 
 if TYPE_CHECKING:
     from ..call import Call
+    from ..state import Entity
+    from ..world import World
 
 __all__ = ["QUESTIONS", "rules"]
 
@@ -49,6 +51,18 @@ QUESTIONS = (
     "violenceRealistic",
     "violenceRealisticProlongedGraphicOrSadistic",
 )
+
+
+@rules.born(
+    "appInfos",
+    number="",
+    evidence="C models of the asconnect client, which reads live data and allows for no null",
+    confidence="L",
+    says="An app is rated from the start: for four years and up, whatever its answers are.",
+)
+def apps_are_rated(world: World, info: Entity) -> None:
+    if "appStoreAgeRating" in world.names_of("appInfos"):
+        world.default(info, appStoreAgeRating="FOUR_PLUS")
 
 
 @rules.before(

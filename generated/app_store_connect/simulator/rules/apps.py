@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..registry import Rules
 from .categories import categories
-from .states import INFO_EDITABLE, LIVE, OLD_NAMES, OVER, info_state
+from .states import INFO_EDITABLE, LIVE, OVER, info_state, old_info_state
 from .territories import territories
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def app_has_its_companions(world: World, app: Entity) -> None:
 )
 def info_has_its_companions(world: World, info: Entity) -> None:
     world.default(info, state="PREPARE_FOR_SUBMISSION")
-    world.default(info, appStoreState=OLD_NAMES.get(info["state"], info["state"]))
+    world.default(info, appStoreState=old_info_state(info["state"]))
     app = world.one(info, "app")
     if app is None:
         return
@@ -104,7 +104,7 @@ def info_has_its_companions(world: World, info: Entity) -> None:
     says="An app info's state is told in the deprecated vocabulary too.",
 )
 def info_state_in_old_words(world: World, info: Entity, _before: Any) -> None:
-    world.set(info, appStoreState=OLD_NAMES.get(info["state"], info["state"]))
+    world.set(info, appStoreState=old_info_state(info["state"]))
 
 
 @rules.changed(

@@ -92,9 +92,9 @@ def locales_are_those_of_the_app(call: Call) -> None:
     app = call.world.one(build, "app") if build is not None else None
     if app is None:
         return
-    locale = str(call.attributes.get("locale")).lower()
+    locale = str(call.attributes.get("locale"))
     known = {str(x["locale"]).lower() for x in call.world.many(app, "betaAppLocalizations")}
-    if locale not in known:
+    if locale.lower() not in known:
         call.invalid("locale", f"The app has no beta localization of '{locale}'")
 
 

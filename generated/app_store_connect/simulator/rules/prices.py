@@ -122,7 +122,7 @@ def _point_of(price: Any) -> Entity | None:
     number="3.26",
     evidence="R rorkai/App-Store-Connect-CLI API notes",
     confidence="H",
-    says="A price point of another app is none: 409 ENTITY_ERROR.NOT_FOUND.",
+    says="A price point of another app is none, like one that is not there: 409 NOT_FOUND.",
 )
 def points_are_the_apps(call: Call) -> None:
     for price in _manual(call):
@@ -133,7 +133,7 @@ def points_are_the_apps(call: Call) -> None:
                 409,
                 "ENTITY_ERROR.NOT_FOUND",
                 detail,
-                pointer="/included/relationships/appPricePoint",
+                pointer=f"{price.pointer}/relationships/appPricePoint",
             )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..state import Entity
     from ..world import World
 
-__all__ = ["POINT_TYPES", "equalized_points", "rules"]
+__all__ = ["POINT_TYPES", "equalized_points", "price_point", "rules"]
 
 rules = Rules("product_price_points")
 
@@ -29,7 +29,9 @@ _PROCEEDS = 0.7
 _PROCEEDS_YEAR_2 = 0.85
 
 
-def _point(world: World, product: Entity, territory: Entity, number: str, dollars: float) -> Entity:
+def price_point(
+    world: World, product: Entity, territory: Entity, number: str, dollars: float
+) -> Entity:
     """Return a price point, which is made when it is first looked at."""
     kind = POINT_TYPES[product.type]
     name = identifier(s=product.id, t=territory.id, p=number)
@@ -59,7 +61,7 @@ def _point(world: World, product: Entity, territory: Entity, number: str, dollar
 def points_of_a_product(call: Call) -> list[Entity]:
     wanted = call.query.filters.get("territory")
     return [
-        _point(call.world, call.target, territory, number, dollars)
+        price_point(call.world, call.target, territory, number, dollars)
         for territory in territories(call.world)
         if not wanted or territory.id in wanted
         for number, dollars in price_ladder()
@@ -90,4 +92,4 @@ def equalized_points(world: World, point: Entity) -> list[Entity] | None:
     if product is None or dollars is None:
         return None
     found = territories(world)
-    return [_point(world, product, x, number, dollars) for x in found if x is not own]
+    return [price_point(world, product, x, number, dollars) for x in found if x is not own]

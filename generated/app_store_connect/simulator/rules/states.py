@@ -21,6 +21,7 @@ __all__ = [
     "OVER",
     "info_state",
     "move",
+    "old_info_state",
     "state_name",
     "state_of",
 ]
@@ -99,11 +100,22 @@ _INFO_STATES: Mapping[str, str] = {
     "PROCESSING_FOR_DISTRIBUTION": "PENDING_RELEASE",
     "REPLACED_WITH_NEW_VERSION": "REPLACED_WITH_NEW_INFO",
 }
+# The deprecated vocabulary of app infos, which is that of versions.
+_OLD_INFO_NAMES: Mapping[str, str] = {
+    **OLD_NAMES,
+    "PENDING_RELEASE": "PENDING_DEVELOPER_RELEASE",
+    "REPLACED_WITH_NEW_INFO": "REPLACED_WITH_NEW_VERSION",
+}
 
 
 def info_state(version_state: str) -> str:
     """Return the state of an app info whose version is in this one."""
     return _INFO_STATES.get(version_state, version_state)
+
+
+def old_info_state(state: str) -> str:
+    """Return what an app info in this state says in the deprecated vocabulary."""
+    return _OLD_INFO_NAMES.get(state, state)
 
 
 def state_name(kind: str) -> str:

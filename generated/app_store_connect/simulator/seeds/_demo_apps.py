@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ..rules.states import LIVE, OLD_NAMES, old_info_state
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["AppPlan", "plant_apps"]
 
-LIVE = "READY_FOR_DISTRIBUTION"
-_OVER = {LIVE: "READY_FOR_SALE", "PROCESSING_FOR_DISTRIBUTION": "PROCESSING_FOR_APP_STORE"}
 # The state of a submission and of its item, by that of the version; others were never submitted.
 _SUBMITTED = {
     LIVE: ("COMPLETE", "APPROVED"),
@@ -143,9 +143,7 @@ def _infos(planter: Planter, plan: AppPlan, app: Entity) -> None:
         world.delete(extra, "appInfoLocalizations", "ageRatingDeclaration")
     category = planter.add("appCategories", {}, plan.category)
     for index, state in enumerate(plan.infos):
-        values = {"state": state, "appStoreState": _OVER.get(state, state)}
-        if state == "PENDING_RELEASE":
-            values["appStoreState"] = "PENDING_DEVELOPER_RELEASE"
+        values = {"state": state, "appStoreState": old_info_state(state)}
         if index < len(there):
             info = planter.add("appInfos", values, there[index].id)
         else:
@@ -186,7 +184,7 @@ def _version(
             "platform": platform,
             "versionString": number,
             "appVersionState": state,
-            "appStoreState": _OVER.get(state, state),
+            "appStoreState": OLD_NAMES.get(state, state),
             "copyright": "2026 Example Works",
             "releaseType": "MANUAL" if state == "PENDING_DEVELOPER_RELEASE" else "AFTER_APPROVAL",
             "reviewType": "APP_STORE",
@@ -217,6 +215,8 @@ def _version(
             "contactPhone": "+1 555 0100",
             "contactEmail": "robin@example.com",
             "demoAccountRequired": False,
+            "demoAccountName": "",
+            "demoAccountPassword": "",
         },
     )
     if state == LIVE and platform == "IOS":

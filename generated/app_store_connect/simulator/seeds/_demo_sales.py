@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ..._api import facts
+from ..rules.product_price_points import POINT_TYPES, price_point
+
 if TYPE_CHECKING:
     from ..state import Entity
     from ._demo_apps import AppPlan
@@ -20,6 +23,8 @@ _PURCHASES = (
     ("Maps", "maps", "NON_CONSUMABLE", "APPROVED"),
     ("Coffee", "coffee", "CONSUMABLE", "READY_TO_SUBMIT"),
 )
+# The number of the price point that is 4.99 dollars.
+_PRICED = ("10048", 4.99)
 _PERIODS = (("Monthly", "ONE_MONTH", "APPROVED"), ("Yearly", "ONE_YEAR", "APPROVED"))
 _REVIEWS = (
     (5, "Does what it says", "It does, and nothing else.", "USA", 12, "Thank you for writing."),
@@ -36,8 +41,8 @@ def plant_sales(planter: Planter, plan: AppPlan, app: Entity) -> None:
         if (found := planter.add("territories", {"currency": currency}, code)) is not None
     ]
     _prices(planter, app, territories)
-    _purchases(planter, plan, app)
-    _subscriptions(planter, plan, app)
+    _purchases(planter, plan, app, territories)
+    _subscriptions(planter, plan, app, territories)
     if plan.infos[0] == "READY_FOR_DISTRIBUTION":
         _reviews(planter, plan, app)
 
@@ -72,7 +77,7 @@ def _prices(planter: Planter, app: Entity, territories: list[Entity]) -> None:
     )
 
 
-def _purchases(planter: Planter, plan: AppPlan, app: Entity) -> None:
+def _purchases(planter: Planter, plan: AppPlan, app: Entity, territories: list[Entity]) -> None:
     for name, word, kind, state in _PURCHASES:
         product = planter.give(
             app,
@@ -95,9 +100,20 @@ def _purchases(planter: Planter, plan: AppPlan, app: Entity) -> None:
                 "state": "APPROVED" if state == "APPROVED" else "PREPARE_FOR_SUBMISSION",
             },
         )
+        _sell(planter, product, "inAppPurchaseAvailability", territories)
+        for point in _points(planter, product, territories[:1]):
+            price = planter.add(
+                "inAppPurchasePrices",
+                {"manual": True},
+                inAppPurchasePricePoint=point,
+                territory=territories[0],
+            )
+            planter.give(
+                product, "iapPriceSchedule", {}, baseTerritory=territories[0], manualPrices=price
+            )
 
 
-def _subscriptions(planter: Planter, plan: AppPlan, app: Entity) -> None:
+def _subscriptions(planter: Planter, plan: AppPlan, app: Entity, territories: list[Entity]) -> None:
     group = planter.give(app, "subscriptionGroups", {"referenceName": f"{plan.name} Plus"})
     planter.give(
         group,
@@ -127,6 +143,43 @@ def _subscriptions(planter: Planter, plan: AppPlan, app: Entity) -> None:
                 "state": "APPROVED",
             },
         )
+        _sell(planter, subscription, "subscriptionAvailability", territories)
+        points = _points(planter, subscription, territories)
+        for territory, point in zip(territories, points, strict=False):
+            planter.give(
+                subscription,
+                "prices",
+                {"preserved": False},
+                subscriptionPricePoint=point,
+                territory=territory,
+            )
+
+
+def _sell(
+    planter: Planter, product: Entity | None, availability: str, territories: list[Entity]
+) -> None:
+    planter.give(
+        product,
+        availability,
+        {"availableInNewTerritories": True},
+        availableTerritories=territories,
+    )
+    planter.give(
+        product,
+        "appStoreReviewScreenshot",
+        {
+            "fileName": "review.png",
+            "fileSize": 1,
+            "assetDeliveryState": {"state": "COMPLETE", "errors": [], "warnings": []},
+        },
+    )
+
+
+def _points(planter: Planter, product: Entity | None, territories: list[Entity]) -> list[Entity]:
+    """Return the price points of one price, none where the document has no such."""
+    if product is None or POINT_TYPES.get(product.type) not in facts().types:
+        return []
+    return [price_point(planter.world, product, x, *_PRICED) for x in territories]
 
 
 def _reviews(planter: Planter, plan: AppPlan, app: Entity) -> None:

@@ -47,6 +47,8 @@ def plant_testing(planter: Planter, plan: AppPlan, app: Entity) -> None:
             "contactPhone": "+1 555 0100",
             "contactEmail": "robin@example.com",
             "demoAccountRequired": False,
+            "demoAccountName": "",
+            "demoAccountPassword": "",
         },
     )
     planter.give(app, "betaLicenseAgreement", {"agreementText": "Be kind to what is not done."})

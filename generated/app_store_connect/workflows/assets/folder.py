@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import msgspec
 
 from ..._runtime.suggestions import suggestion
+from ..common.reading import reading
 from ..localized_texts import LOCALES
 from .headers import Header, read_header
 
@@ -41,7 +42,9 @@ class MediaFolderError(ValueError):
 
     def __init__(self, problems: list[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(["nothing was sent, since", *(f"  {x}" for x in problems)]))
+        super().__init__(
+            "\n".join(["folder: nothing was sent, since", *(f"  {x}" for x in problems)])
+        )
 
 
 class MediaFile(msgspec.Struct, frozen=True):
@@ -78,13 +81,18 @@ def read_folder(folder: str | os.PathLike[str], shortest: float = _SHORTEST) -> 
     Raises:
         MediaFolderError: for all files that no App Store takes.
     """
-    root = Path(folder)
+    root = Path(folder).expanduser()
     if not root.is_dir():
         raise MediaFolderError([f"{root} is not a folder"])
     problems: list[str] = []
     found: list[MediaFile] = []
-    for path, locale, imessage in _paths(root, problems):
-        file = _file(root, path, locale, shortest, imessage=imessage)
+    with reading("folder"):
+        paths = list(_paths(root, problems))
+    for path, locale, imessage in paths:
+        try:
+            file = _file(root, path, locale, shortest, imessage=imessage)
+        except OSError as error:
+            file = f"it cannot be read: {error.strerror}"
         if isinstance(file, str):
             problems.append(f"{path.relative_to(root).as_posix()}: {file}")
         else:

@@ -118,8 +118,8 @@ class Library:
         """Whether Apple has yet to process something that is placed already: never."""
         return False
 
-    def write(self) -> None:
-        """Bring about what `read` returned."""
+    def write(self, done: list[str]) -> None:
+        """Bring about what `read` returned; what is done is added to `done`."""
         wanted = {file.sha256 for x in self._differences() for file in x.missing}
         for _ in range(_TRIES):
             self._wait(wanted)
@@ -127,13 +127,18 @@ class Library:
             todo = list(self.files_to_send().values())
             if not todo:
                 break
-            together(self._send, todo, _TOGETHER, stop=lambda: None)
+
+            def send(file: MediaFile) -> None:
+                self._send(file)
+                done.append(f"{file.hint} sent")
+
+            together(send, todo, _TOGETHER, stop=lambda: None)
         else:
             self._wait(wanted)
             if lacking := self.files_to_send().values():
                 raise MediaError(f"Apple did not process {'; '.join(map(self._why, lacking))}")
         for key in list(self._slots):
-            self._place(key)
+            self._place(key, done)
 
     def _is_lacking(self, digest: str) -> bool:
         found = self._assets.get(digest[:32])
@@ -262,7 +267,7 @@ class Library:
         errors = () if asset is None else delivery_of(asset).errors
         return ": ".join([file.name, *(text or code for code, text in errors)])
 
-    def _place(self, key: tuple[str, str, str]) -> None:
+    def _place(self, key: tuple[str, str, str], done: list[str]) -> None:
         """Make the placements of one place what they shall be."""
         locale, group, kind = key
         slot = self._slots[key]
@@ -270,6 +275,7 @@ class Library:
         for item in difference.surplus:
             self._client.app_asset_library_placements.delete(item.resource)
             slot.items.remove(item)
+            done.append(f"{slot.place}: - {item.name}")
         localization = self._version.localizations[locale]
         for file in difference.missing:
             asset = self._assets[file.sha256[:32]]
@@ -282,11 +288,13 @@ class Library:
             )
             state = Delivery("COMPLETE")
             slot.items.append(Item(placed, file.name, file.sha256[:32], state))
+            done.append(f"{slot.place}: + {file.hint}")
         if difference.missing or difference.surplus:
             self._say(f"{locale} {group}: {len(slot.items)} {slot.kind}s")
         after = Difference(slot, self._mode, "sha256")
         if after.is_disordered:
             self._order(after, group, localization)
+        done.append(f"{slot.place}: reorder")
 
     def _order(self, difference: Difference, group: str, localization: str) -> None:
         """Order a group; the request names no type, so it names what else the group has, too."""
@@ -366,8 +374,8 @@ class AsyncLibrary:
         """Whether Apple has yet to process something that is placed already: never."""
         return False
 
-    async def write(self) -> None:
-        """Bring about what `read` returned."""
+    async def write(self, done: list[str]) -> None:
+        """Bring about what `read` returned; what is done is added to `done`."""
         wanted = {file.sha256 for x in self._differences() for file in x.missing}
         for _ in range(_TRIES):
             await self._wait(wanted)
@@ -375,13 +383,18 @@ class AsyncLibrary:
             todo = list(self.files_to_send().values())
             if not todo:
                 break
-            await together_async(self._send, todo, _TOGETHER, stop=lambda: None)
+
+            async def send(file: MediaFile) -> None:
+                await self._send(file)
+                done.append(f"{file.hint} sent")
+
+            await together_async(send, todo, _TOGETHER, stop=lambda: None)
         else:
             await self._wait(wanted)
             if lacking := self.files_to_send().values():
                 raise MediaError(f"Apple did not process {'; '.join(map(self._why, lacking))}")
         for key in list(self._slots):
-            await self._place(key)
+            await self._place(key, done)
 
     def _is_lacking(self, digest: str) -> bool:
         found = self._assets.get(digest[:32])
@@ -510,7 +523,7 @@ class AsyncLibrary:
         errors = () if asset is None else delivery_of(asset).errors
         return ": ".join([file.name, *(text or code for code, text in errors)])
 
-    async def _place(self, key: tuple[str, str, str]) -> None:
+    async def _place(self, key: tuple[str, str, str], done: list[str]) -> None:
         """Make the placements of one place what they shall be."""
         locale, group, kind = key
         slot = self._slots[key]
@@ -518,6 +531,7 @@ class AsyncLibrary:
         for item in difference.surplus:
             await self._client.app_asset_library_placements.delete(item.resource)
             slot.items.remove(item)
+            done.append(f"{slot.place}: - {item.name}")
         localization = self._version.localizations[locale]
         for file in difference.missing:
             asset = self._assets[file.sha256[:32]]
@@ -530,11 +544,13 @@ class AsyncLibrary:
             )
             state = Delivery("COMPLETE")
             slot.items.append(Item(placed, file.name, file.sha256[:32], state))
+            done.append(f"{slot.place}: + {file.hint}")
         if difference.missing or difference.surplus:
             self._say(f"{locale} {group}: {len(slot.items)} {slot.kind}s")
         after = Difference(slot, self._mode, "sha256")
         if after.is_disordered:
             await self._order(after, group, localization)
+        done.append(f"{slot.place}: reorder")
 
     async def _order(self, difference: Difference, group: str, localization: str) -> None:
         """Order a group; the request names no type, so it names what else the group has, too."""

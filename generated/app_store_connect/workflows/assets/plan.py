@@ -58,10 +58,21 @@ class MediaChange(msgspec.Struct, frozen=True):
         """Whether the place stays as it is."""
         return not (self.send or self.remove or self.order)
 
-    def __str__(self) -> str:
+    @property
+    def place(self) -> str:
+        """The place, as it is called."""
+        return f"{self.locale} {self.display} {self.kind}s"
+
+    def steps(self) -> list[str]:
+        """Return what is done there, one by one, each with the place."""
+        return [f"{self.place}: {x}" for x in self._told()]
+
+    def _told(self) -> list[str]:
         told = [f"+ {x}" for x in self.send] + [f"- {x}" for x in self.remove]
-        told += ["reorder"] * self.order
-        return f"{self.locale} {self.display} {self.kind}s: {', '.join(told) or 'as it is'}"
+        return told + ["reorder"] * self.order
+
+    def __str__(self) -> str:
+        return f"{self.place}: {', '.join(self._told()) or 'as it is'}"
 
 
 class MediaPlan(msgspec.Struct, frozen=True):
@@ -139,6 +150,11 @@ class Slot:
     items: list[Item] = field(default_factory=list[Item])
     holder: Any = None
 
+    @property
+    def place(self) -> str:
+        """The place, as it is called."""
+        return f"{self.locale} {self.display} {self.kind}s"
+
     def add(self, file: MediaFile) -> None:
         """Want a file too, unless one with the same content is wanted already."""
         if all(file.sha256 != other.sha256 for other in self.files):
@@ -148,7 +164,10 @@ class Slot:
 class Work(Protocol):
     """A way to keep media, with what is to be done there."""
 
-    through: Through
+    @property
+    def through(self) -> Through:
+        """What the media are kept in."""
+        ...
 
     def files_to_send(self) -> dict[str, MediaFile]:
         """Return the files that are to be sent."""

@@ -73,22 +73,30 @@ class Sets:
         """Whether Apple has yet to process something that was sent before."""
         return bool(self._pending(set(self._version.localizations)))
 
-    def write(self) -> None:
-        """Bring about what `read` returned, and wait until Apple has processed all of it."""
+    def write(self, done: list[str]) -> None:
+        """Bring about what `read` returned, and wait until Apple has processed all of it.
+
+        What is done is added to `done`.
+        """
         self._processed(self._pending(set(self._version.localizations)))
         for left in reversed(range(_TRIES)):
             todo = [x for x in self._differences() if x.missing or x.surplus]
             if not todo:
                 break
             for difference in todo:
-                self._clear(difference)
-            together(self._send, todo, _TOGETHER, stop=lambda: None)
+                self._clear(difference, done)
+
+            def send(difference: Difference) -> None:
+                self._send(difference, done)
+
+            together(send, todo, _TOGETHER, stop=lambda: None)
             self._processed({x.slot.locale for x in todo})
             if not left and (still := self._unfinished()):
                 raise MediaError("Apple did not process " + "; ".join(still))
         for difference in self._differences():
             if difference.is_disordered:
                 self._order(difference)
+            done.append(f"{difference.slot.place}: reorder")
 
     def _sort(self, files: Sequence[MediaFile]) -> None:
         problems: list[str] = []
@@ -161,21 +169,23 @@ class Sets:
             for file in x.missing
         ]
 
-    def _clear(self, difference: Difference) -> None:
+    def _clear(self, difference: Difference, done: list[str]) -> None:
         """Delete what is not wanted, the set as well where none of it is."""
         slot = difference.slot
         shots = slot.kind == "screenshot"
         if not slot.files:
             namespace = self._shot_sets if shots else self._film_sets
             namespace.delete(slot.holder)
+            done += [f"{slot.place}: - {item.name}" for item in difference.surplus]
             del self._slots[slot.locale, slot.display]
             return
         for item in difference.surplus:
             files = self._shots if shots else self._films
             files.delete(item.resource)
             slot.items.remove(item)
+            done.append(f"{slot.place}: - {item.name}")
 
-    def _send(self, difference: Difference) -> None:
+    def _send(self, difference: Difference, done: list[str]) -> None:
         """Send what is missing, one after the other, which is the order it will be in."""
         slot = difference.slot
         localization = self._version.localizations.get(slot.locale)
@@ -208,6 +218,7 @@ class Sets:
                     wait=False,
                     app_preview_set=slot.holder,
                 )
+            done.append(f"{slot.place}: + {file.hint}")
             self._say(f"{slot.locale} {slot.display}: {file.name} is sent")
 
     def _processed(self, locales: set[str]) -> None:
@@ -290,22 +301,30 @@ class AsyncSets:
         """Whether Apple has yet to process something that was sent before."""
         return bool(self._pending(set(self._version.localizations)))
 
-    async def write(self) -> None:
-        """Bring about what `read` returned, and wait until Apple has processed all of it."""
+    async def write(self, done: list[str]) -> None:
+        """Bring about what `read` returned, and wait until Apple has processed all of it.
+
+        What is done is added to `done`.
+        """
         await self._processed(self._pending(set(self._version.localizations)))
         for left in reversed(range(_TRIES)):
             todo = [x for x in self._differences() if x.missing or x.surplus]
             if not todo:
                 break
             for difference in todo:
-                await self._clear(difference)
-            await together_async(self._send, todo, _TOGETHER, stop=lambda: None)
+                await self._clear(difference, done)
+
+            async def send(difference: Difference) -> None:
+                await self._send(difference, done)
+
+            await together_async(send, todo, _TOGETHER, stop=lambda: None)
             await self._processed({x.slot.locale for x in todo})
             if not left and (still := self._unfinished()):
                 raise MediaError("Apple did not process " + "; ".join(still))
         for difference in self._differences():
             if difference.is_disordered:
                 await self._order(difference)
+            done.append(f"{difference.slot.place}: reorder")
 
     def _sort(self, files: Sequence[MediaFile]) -> None:
         problems: list[str] = []
@@ -378,21 +397,23 @@ class AsyncSets:
             for file in x.missing
         ]
 
-    async def _clear(self, difference: Difference) -> None:
+    async def _clear(self, difference: Difference, done: list[str]) -> None:
         """Delete what is not wanted, the set as well where none of it is."""
         slot = difference.slot
         shots = slot.kind == "screenshot"
         if not slot.files:
             namespace = self._shot_sets if shots else self._film_sets
             await namespace.delete(slot.holder)
+            done += [f"{slot.place}: - {item.name}" for item in difference.surplus]
             del self._slots[slot.locale, slot.display]
             return
         for item in difference.surplus:
             files = self._shots if shots else self._films
             await files.delete(item.resource)
             slot.items.remove(item)
+            done.append(f"{slot.place}: - {item.name}")
 
-    async def _send(self, difference: Difference) -> None:
+    async def _send(self, difference: Difference, done: list[str]) -> None:
         """Send what is missing, one after the other, which is the order it will be in."""
         slot = difference.slot
         localization = self._version.localizations.get(slot.locale)
@@ -425,6 +446,7 @@ class AsyncSets:
                     wait=False,
                     app_preview_set=slot.holder,
                 )
+            done.append(f"{slot.place}: + {file.hint}")
             self._say(f"{slot.locale} {slot.display}: {file.name} is sent")
 
     async def _processed(self, locales: set[str]) -> None:

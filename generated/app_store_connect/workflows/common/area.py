@@ -6,13 +6,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..._runtime.messages.errors import NotInPublicApiError
-from ..._runtime.suggestions import missing
+from ..._runtime.suggestions import guard_keywords, missing
+from .arguments import check_arguments
 
 __all__ = ["Area"]
 
 
 class Area:
-    """An area: where a job is looked for that no key can do, it says what remains."""
+    """An area: its jobs look at their arguments first, and what no key can do says what remains."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        guard_keywords(cls)
+        check_arguments(cls)
 
     if not TYPE_CHECKING:
 

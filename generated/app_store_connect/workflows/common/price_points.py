@@ -4,21 +4,34 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ..._runtime.files import read_whole
 from ..._runtime.jsonapi.values import Ref
 from ..._runtime.messages.errors import NoResultError
+from .reading import reading
 
 if TYPE_CHECKING:
     from ..._runtime.jsonapi.resource import Resource
     from ...client import AsyncClient, Client
 
-__all__ = ["TERRITORY", "AsyncPricePoints", "PricePoints", "amounts", "read_prices", "same_amount"]
+__all__ = [
+    "TERRITORY",
+    "Amount",
+    "AsyncPricePoints",
+    "PricePoints",
+    "amounts",
+    "read_prices",
+    "same_amount",
+]
+
+Amount: TypeAlias = "str | int | Decimal"
+"""What customers pay, exactly: a float is not."""
 
 # Of each type of what is sold: its namespace, that of its points, how its points are listed.
 _NAMES = {
@@ -40,12 +53,14 @@ def amounts(prices: Mapping[str, Any]) -> dict[str, Decimal]:
     for territory, price in prices.items():
         if not TERRITORY.fullmatch(territory):
             raise ValueError(
-                f"{territory!r} is not a territory: their codes have three letters, such as USA"
+                f"prices: {territory!r} is not a territory: codes have three letters, such as USA"
             )
         if isinstance(price, float):
-            raise TypeError(f"the price in {territory} has to be text, such as {str(price)!r}")
+            raise TypeError(
+                f"prices: the one in {territory} has to be text, such as {str(price)!r}"
+            )
         if not isinstance(price, str | int | Decimal) or not _PRICE.fullmatch(str(price)):
-            raise ValueError(f"{price!r} in {territory} is not a price such as '4.99'")
+            raise ValueError(f"prices: {price!r} in {territory} is not a price such as '4.99'")
         found[territory] = Decimal(price)
     return found
 
@@ -59,20 +74,20 @@ def read_prices(source: str | os.PathLike[str] | Mapping[str, Any]) -> dict[str,
     if isinstance(source, Mapping):
         return amounts(source)
     name = os.fspath(source)
-    try:
-        with Path(source).open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, skipinitialspace=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"{name} is not CSV in UTF-8: {error}") from None
+    with reading("prices"):
+        text = read_whole(source).decode("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True))
     if not rows or not {"territory", "price"} <= rows[0].keys():
-        raise ValueError(f"{name} needs the columns territory and price, and a row")
+        raise ValueError(f"prices: {name} needs the columns territory and price, and a row")
     found: dict[str, str] = {}
     for number, row in enumerate(rows, 2):
         if None in row or None in row.values():
-            raise ValueError(f"{name}, row {number} has not as many cells as the first row")
+            raise ValueError(f"prices: {name}, row {number} has not as many cells as the first row")
         territory, price = row["territory"].strip(), row["price"].strip()
         if found.setdefault(territory, price) != price:
-            raise ValueError(f"{name}, row {number} has another price in {territory} than before")
+            raise ValueError(
+                f"prices: {name}, row {number} has another price in {territory} than before"
+            )
     return amounts(found)
 
 

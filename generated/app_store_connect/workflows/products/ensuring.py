@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ..._runtime.jsonapi.resource import resource_id
+from ..common.related import all_related, all_related_async
 from .codes import AsyncOfferCodes, OfferCodes
 from .images import AsyncImages, Images
 from .offers import AsyncOffers, Offers
@@ -97,7 +98,11 @@ class Products:
                 "versions": _ALL,
             },
         )
-        return {str(x.product_id): x for x in found}
+        there: dict[str, Any] = {str(x.product_id): x for x in found}
+        for product in there.values():
+            names = ("in_app_purchase_localizations", "offer_codes", "versions")
+            all_related(self._client.in_app_purchases_v2, product, *names)
+        return there
 
     def _purchase(
         self, app: Id[App], wanted: Purchase, there: dict[str, Any], folder: Path
@@ -141,9 +146,11 @@ class Products:
             found = self._client.subscription_groups.create(app=app, reference_name=wanted.name)
             changes.append("created")
         else:
+            groups = self._client.subscription_groups
+            all_related(groups, found, "subscription_group_localizations")
             texts = list(found.subscription_group_localizations)
             if wanted.subscriptions:
-                there = self._subscriptions(found)
+                there = self._subscriptions(found, wanted)
         for subscription in wanted.subscriptions:
             _check_win_back(subscription, there.get(subscription.product_id))
         changes += self._parts.texts(found, texts, wanted.localizations)
@@ -152,7 +159,7 @@ class Products:
             old = there.get(subscription.product_id)
             yield self._subscription(found, subscription, old, folder)
 
-    def _subscriptions(self, group: Any) -> dict[str, Any]:
+    def _subscriptions(self, group: Any, wanted: Group) -> dict[str, Any]:
         found = self._client.subscription_groups.list_subscriptions(
             group,
             include=[
@@ -168,7 +175,12 @@ class Products:
                 "versions": _ALL,
             },
         )
-        return {str(x.product_id): x for x in found}
+        named = {x.product_id for x in wanted.subscriptions}
+        there: dict[str, Any] = {str(x.product_id): x for x in found if x.product_id in named}
+        for product in there.values():
+            names = ("promotional_offers", "offer_codes", "win_back_offers", "versions")
+            all_related(self._client.subscriptions, product, "subscription_localizations", *names)
+        return there
 
     def _subscription(self, group: Any, wanted: Subscription, found: Any, folder: Path) -> Ensured:
         attributes: dict[str, Any] = {**_attributes(wanted), "subscription_period": wanted.period}
@@ -276,7 +288,11 @@ class AsyncProducts:
                 "versions": _ALL,
             },
         )
-        return {str(x.product_id): x async for x in found}
+        there: dict[str, Any] = {str(x.product_id): x async for x in found}
+        for product in there.values():
+            names = ("in_app_purchase_localizations", "offer_codes", "versions")
+            await all_related_async(self._client.in_app_purchases_v2, product, *names)
+        return there
 
     async def _purchase(
         self, app: Id[App], wanted: Purchase, there: dict[str, Any], folder: Path
@@ -326,9 +342,11 @@ class AsyncProducts:
             )
             changes.append("created")
         else:
+            groups = self._client.subscription_groups
+            await all_related_async(groups, found, "subscription_group_localizations")
             texts = list(found.subscription_group_localizations)
             if wanted.subscriptions:
-                there = await self._subscriptions(found)
+                there = await self._subscriptions(found, wanted)
         for subscription in wanted.subscriptions:
             _check_win_back(subscription, there.get(subscription.product_id))
         changes += await self._parts.texts(found, texts, wanted.localizations)
@@ -337,7 +355,7 @@ class AsyncProducts:
             old = there.get(subscription.product_id)
             yield await self._subscription(found, subscription, old, folder)
 
-    async def _subscriptions(self, group: Any) -> dict[str, Any]:
+    async def _subscriptions(self, group: Any, wanted: Group) -> dict[str, Any]:
         found = self._client.subscription_groups.list_subscriptions(
             group,
             include=[
@@ -353,7 +371,14 @@ class AsyncProducts:
                 "versions": _ALL,
             },
         )
-        return {str(x.product_id): x async for x in found}
+        named = {x.product_id for x in wanted.subscriptions}
+        there: dict[str, Any] = {str(x.product_id): x async for x in found if x.product_id in named}
+        for product in there.values():
+            names = ("promotional_offers", "offer_codes", "win_back_offers", "versions")
+            await all_related_async(
+                self._client.subscriptions, product, "subscription_localizations", *names
+            )
+        return there
 
     async def _subscription(
         self, group: Any, wanted: Subscription, found: Any, folder: Path

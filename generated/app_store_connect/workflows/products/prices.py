@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..._runtime.concurrency import together, together_async
 from ..._runtime.messages.errors import NotFoundError
+from ..common.partial import partial
 from ..common.price_points import AsyncPricePoints, PricePoints, same_amount
 
 if TYPE_CHECKING:
@@ -155,8 +156,10 @@ class ProductPrices:
             self._client.subscription_prices.create(
                 subscription=product, subscription_price_point=point, territory=code, **more
             )
+            done.append(code)
 
-        together(change, differing, _TOGETHER, stop=lambda: None)
+        with partial(code for code, _ in differing) as done:
+            together(change, differing, _TOGETHER, stop=lambda: None)
         return True
 
     def _planned(self, product: Any) -> dict[str, Any]:
@@ -318,8 +321,10 @@ class AsyncProductPrices:
             await self._client.subscription_prices.create(
                 subscription=product, subscription_price_point=point, territory=code, **more
             )
+            done.append(code)
 
-        await together_async(change, differing, _TOGETHER, stop=lambda: None)
+        with partial(code for code, _ in differing) as done:
+            await together_async(change, differing, _TOGETHER, stop=lambda: None)
         return True
 
     async def _planned(self, product: Any) -> dict[str, Any]:

@@ -36,7 +36,8 @@ class Promotions:
         )
         for promoted in found:
             product = promoted.in_app_purchase_v2 or promoted.subscription
-            self._there[str(product and product.product_id)] = promoted
+            # What is promoted without its product being told keeps its place, too.
+            self._there[(product and product.product_id) or promoted.id] = promoted
         return frozenset(self._there)
 
     def ensure(
@@ -88,7 +89,8 @@ class AsyncPromotions:
         )
         async for promoted in found:
             product = promoted.in_app_purchase_v2 or promoted.subscription
-            self._there[str(product and product.product_id)] = promoted
+            # What is promoted without its product being told keeps its place, too.
+            self._there[(product and product.product_id) or promoted.id] = promoted
         return frozenset(self._there)
 
     async def ensure(

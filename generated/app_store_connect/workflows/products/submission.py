@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..._runtime.messages.errors import ApiError
 from ..._runtime.pauses import AsyncPauses, Pauses
+from ..common.related import all_related, all_related_async
 from ..purchase_items import purchase_items, purchase_items_async
 from ..review_queue import AsyncReviewQueue, ReviewQueue
 from .table import ProductError
@@ -36,7 +37,8 @@ def submitted(
     of_purchase = product.resource_type == "inAppPurchases"
     namespace: Any = client.in_app_purchases_v2 if of_purchase else client.subscriptions
     while True:
-        found: Any = namespace.get(product, include="versions")
+        found: Any = namespace.get(product, include="versions", related_limit={"versions": 50})
+        all_related(namespace, found, "versions")
         if found.state == "APPROVED" and has_draft(found):
             if app is None:
                 raise ProductError(
@@ -91,7 +93,10 @@ async def submitted_async(
     of_purchase = product.resource_type == "inAppPurchases"
     namespace: Any = client.in_app_purchases_v2 if of_purchase else client.subscriptions
     while True:
-        found: Any = await namespace.get(product, include="versions")
+        found: Any = await namespace.get(
+            product, include="versions", related_limit={"versions": 50}
+        )
+        await all_related_async(namespace, found, "versions")
         if found.state == "APPROVED" and has_draft(found):
             if app is None:
                 raise ProductError(
