@@ -52,6 +52,7 @@ def test_a_reservation_awaits_parts_that_make_up_the_file(asc: Client, screensho
     shot = reserve(asc, screenshots, size)
     assert shot.asset_delivery_state.state == "AWAITING_UPLOAD"
     assert shot.source_file_checksum is None
+    assert (shot.asset_token, shot.asset_type) == ("", "SCREENSHOT")
     offsets = [part.offset for part in shot.upload_operations]
     assert offsets == [5 * 2**20, 0, 10 * 2**20], "in any order"
     assert sum(part.length for part in shot.upload_operations) == size

@@ -1,5 +1,9 @@
 """A real HTTP server on this machine that answers as a test tells it to.
 
+What has a state is tested on the simulator. This server is for the levels below: it shows a request
+as it came over the wire, bearer included, gives answers that no API would, waits for real, and
+serves whatever small API a test has rendered.
+
     with ApiServer([Answer(json={"data": []}), Answer(500), DROP]) as server:
         …                                   # answers in turn, then the test fails
     with ApiServer(lambda request: Answer(json={"path": request.path})) as server:
