@@ -32,6 +32,7 @@ FLOORS = {
         {
             "_runtime.checksums",
             "_runtime.errand",
+            "_runtime.files",
             "_runtime.lazy",
             "_runtime.messages",
             "_runtime.pauses",

@@ -63,6 +63,16 @@ def test_the_attributes_may_be_anything(attributes: Any) -> None:
     assert (build.id, build.version, build.attributes) == ("b1", None, {})
 
 
+def test_the_members_of_a_resource_may_be_in_a_list_of_their_own() -> None:
+    data: Any = resource("builds", "b1", [{"version": "3"}])
+    data["relationships"] = [{"app": ref("apps", "a1")}]
+    with talking(document(data, resource("apps", "a1"))) as (asc, _):
+        build = asc.builds.get("b1")
+    assert build.version == "3"
+    assert build.app is not None
+    assert build.app.id == "a1"
+
+
 def test_a_resource_may_be_bare() -> None:
     with talking({"data": {"type": "builds", "id": "b1"}}) as (asc, _):
         build = asc.builds.get("b1")

@@ -148,3 +148,22 @@ def test_no_other_body_is_believed(body: bytes) -> None:
     if body != BODY:
         with pytest.raises(WebhookSignatureError):
             verify(body, f"hmacsha256={DIGEST}", SECRET)
+
+
+def test_a_list_of_one_is_what_is_in_it() -> None:
+    """As in the errors of an answer, which servers send in both ways."""
+    event = {
+        "type": ["buildUploadStateUpdated"],
+        "id": ["d"],
+        "version": True,
+        "attributes": [{"oldState": ["PROCESSING"], "newState": "COMPLETE"}],
+        "relationships": {"instance": [{"data": [{"type": "buildUploads", "id": ["u"]}]}]},
+    }
+    for body in ({"data": event}, {"data": [event]}, [{"data": [event]}]):
+        found: Any = parse(json.dumps(body).encode())
+        assert (found.id, found.old, found.new) == ("d", "PROCESSING", "COMPLETE")
+        assert (found.instance.type, found.instance.id) == ("buildUploads", "u")
+        # True is no number, though Python says so.
+        assert found.version is None
+    with pytest.raises(WebhookPayloadError, match=r"no data\.type"):
+        parse(json.dumps({"data": [event, event]}).encode())

@@ -7,15 +7,19 @@ import gc
 import multiprocessing
 import os
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from app_store_connect import AsyncClient, Client, Throttle
 from app_store_connect._runtime.auth.tokens import TokenSource
+from app_store_connect._runtime.concurrency import pause_async
 from app_store_connect.errors import ClientClosedError, ConfigurationError
 from support import keys
 from support.api_server import Answer, ApiServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PAGE = Answer(json={"data": []})
 GROUP = Answer(201, json={"data": {"type": "betaGroups", "id": "g"}})
@@ -105,9 +109,20 @@ def test_a_lock_that_is_held_during_a_fork_holds_nobody_up(
         assert tokens.token()
 
 
-def test_trio_is_told_that_it_is_not_asyncio() -> None:
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda asc: asc.apps.get("1"),
+        lambda asc: asc.apps.list().prefetch().all(),
+        lambda asc: asc.download("https://a.example.com/a", "a"),
+        lambda asc: asc.uploads.upload(asc.app_screenshots, b"a", file_name="a", set="1"),
+        lambda asc: asc.workflows.signing.register_devices([("1" * 40, "a", "ios")]),
+        lambda _: pause_async(1),
+    ],
+)
+def test_trio_is_told_that_it_is_not_asyncio(call: Callable[[AsyncClient], Any]) -> None:
     asc = AsyncClient(keys.api_key(), base_url="https://api.example.com")
-    calling = asc.apps.get("1")
+    calling = call(asc)
     with pytest.raises(ConfigurationError, match="trio"):
         # What runs a coroutine without an event loop of asyncio's.
         calling.send(None)

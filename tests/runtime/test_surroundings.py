@@ -17,6 +17,7 @@ from app_store_connect.errors import ConfigurationError
 from support import keys
 from support.api_server import Answer, ApiServer
 from support.clients import FLAVOURS
+from support.faults import certificate
 from support.sessions import GET, Run
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def made(flavour: str, **options: Any) -> Any:
         ("HTTPS_PROXY", "http://user:SECRET@proxy.example.com:99999", "its port is not a number"),
         ("SSL_CERT_FILE", "/nowhere/SECRET.pem", "is not there"),
         ("SSL_CERT_DIR", "/nowhere", "is not there"),
+        ("HTTPS_PROXY", "http://proxy.example.com:0", "its port is not a number"),
     ],
 )
 @pytest.mark.parametrize("flavour", FLAVOURS)
@@ -81,6 +83,16 @@ def test_certificates_that_cannot_be_read_are_named(
     file.write_text("-----BEGIN CERTIFICATE-----\nnothing\n-----END CERTIFICATE-----\n")
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
     with pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
+        made(flavour)
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_a_log_of_keys_that_cannot_be_written_is_not_blamed_on_certificates(
+    flavour: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate(tmp_path)))
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path))
+    with pytest.raises(ConfigurationError, match="SSLKEYLOGFILE names a file"):
         made(flavour)
 
 

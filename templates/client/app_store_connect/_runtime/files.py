@@ -1,4 +1,4 @@
-"""Files that are read as a whole: those that end, and are no larger than they can be."""
+"""Files that are read or replaced as a whole, which pipes and devices cannot be."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import stat
 from pathlib import Path
 
-__all__ = ["read_whole"]
+__all__ = ["read_whole", "replaceable"]
 
 # In bytes. Tables, settings and texts have less.
 _LARGEST = 1 << 26
@@ -31,3 +31,17 @@ def read_whole(path: str | os.PathLike[str], largest: int = _LARGEST) -> bytes:
     if len(content) > largest:
         raise OSError(errno.EFBIG, f"it is larger than {largest} bytes", os.fspath(path))
     return content
+
+
+def replaceable(path: str | os.PathLike[str]) -> Path:
+    """Return the path of a file that is to be put in its place when it is whole.
+
+    Raises:
+        ValueError: for a directory, and for a device or a pipe, whose place the file would take.
+    """
+    target = Path(path)
+    if target.is_dir():
+        raise ValueError(f"{target} is a directory: name the file in it")
+    if target.exists() and not target.is_file():
+        raise ValueError(f"{target} is not a regular file, and must not become one")
+    return target
