@@ -11,7 +11,7 @@ import httpx
 import msgspec
 import pytest
 
-from app_store_connect import Client, RetryPolicy
+from app_store_connect import AsyncClient, Client, RetryPolicy
 from app_store_connect._runtime.auth.tokens import TokenSource
 from app_store_connect._runtime.http.conversation import Send
 from app_store_connect._runtime.http.transfer import Transfer
@@ -29,6 +29,7 @@ from support.uploading import SECRET, part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 # These call what the App Asset Library took the place of.
 pytestmark = pytest.mark.filterwarnings("ignore:Apple has deprecated:DeprecationWarning")
@@ -240,4 +241,39 @@ def test_a_transport_of_the_users_gets_the_true_address_and_the_log_does_not(
             )
     assert seen == [f"{NOWHERE}/1?X-Amz-Signature={SECRET}&a=b%2Fc"]
     assert "HTTP Request: PUT" in caplog.text
+    assert SECRET not in caplog.text
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+@pytest.mark.parametrize("name", ["httpx", "httpx2"])
+def test_a_signature_reaches_the_store_as_it_is_spelled_and_no_log(
+    name: str, flavour: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    library = pytest.importorskip(name)
+    caplog.set_level(logging.DEBUG)
+    seen: list[str] = []
+
+    def store(request: Any) -> Any:
+        seen.append(str(request.url))
+        return library.Response(200, content=b"x")
+
+    signed = [
+        f"https://a.apple.com/{rest}"
+        for rest in (
+            f"x?sig={SECRET}%3D%3d&b=%E4+c",
+            f"x?{SECRET}",
+            f"p%2Fq/%7Ex?a=1&a=2&&sig={SECRET}=",
+            f"x?sig='{SECRET}[0]|:/?@",
+        )
+    ]
+
+    async def main() -> None:
+        kind: Any = {"sync": Client, "async": AsyncClient}[flavour]
+        asc = kind(keys.api_key(), transport=library.MockTransport(store))
+        for address in signed:
+            await settled(asc.download(address, tmp_path / "a"))
+        await settled(asc.close() if flavour == "sync" else asc.aclose())
+
+    asyncio.run(main())
+    assert seen == signed
     assert SECRET not in caplog.text

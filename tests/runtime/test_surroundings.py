@@ -172,7 +172,14 @@ def test_the_environments_proxy_is_used_but_for_hosts_it_excepts(
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_http_is_for_this_machine_only_unless_it_is_asked_for(flavour: str) -> None:
-    for url in ("http://api.example.com", "http://10.0.0.1:8080", "HTTP://127.0.0.1.example.com"):
+    for url in (
+        "http://api.example.com",
+        "http://10.0.0.1:8080",
+        "HTTP://127.0.0.1.example.com",
+        "http://localhost.example.com",
+        "http://0.0.0.0",
+        "http://[::ffff:10.0.0.1]",
+    ):
         with pytest.raises(ValueError, match="allow_http=True"):
             made(flavour, base_url=url)
         made(flavour, base_url=url, allow_http=True)
