@@ -48,7 +48,7 @@ import msgspec
 
 from ._runtime.jsonapi.values import Ref
 from ._runtime.messages.error_root import AppStoreConnectError
-from ._runtime.messages.json_text import is_deep, read_json
+from ._runtime.messages.json_text import is_deep, lone, read_json
 from ._runtime.messages.secret import shielded
 
 __all__ = [
@@ -204,7 +204,7 @@ def parse(body: bytes) -> WebhookEvent:
     return known(
         type=kind,
         id=_text(data.get("id")) or "",
-        version=version if isinstance(version, int) else None,
+        version=version if type(version) is int else None,
         timestamp=_time(attributes.get("timestamp")),
         instance=Ref(ref_type, ref_id) if ref_type and ref_id else None,
         instance_url=_text(_object(instance.get("links")).get("self")),
@@ -244,11 +244,14 @@ def _time(value: object) -> datetime | None:
 
 
 def _object(value: object) -> dict[str, Any]:
+    value = lone(value)
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _text(value: object) -> str | None:
-    return str(value) if isinstance(value, str | int) and value != "" else None
+    value = lone(value)
+    is_text = isinstance(value, str | int) and not isinstance(value, bool)
+    return str(value) if is_text and value != "" else None
 
 
 def _key(secret: Secret) -> bytes:

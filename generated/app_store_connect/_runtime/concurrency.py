@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from .errand import Errand
+from .messages.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
     from collections.abc import Awaitable, Callable, Sequence
 
 __all__ = [
@@ -21,6 +24,7 @@ __all__ = [
     "in_thread_async",
     "pause",
     "pause_async",
+    "running_loop",
     "together",
     "together_async",
 ]
@@ -29,6 +33,22 @@ T = TypeVar("T")
 
 # Where a wait for a lock cannot be interrupted, Ctrl-C is heard this often, in seconds.
 _HEARING = 0.5
+
+
+def running_loop() -> AbstractEventLoop:
+    """Return the event loop of asyncio that runs here.
+
+    Raises:
+        ConfigurationError: where there is none.
+    """
+    from asyncio import get_running_loop  # noqa: PLC0415 - who blocks needs none of it
+
+    with suppress(RuntimeError):
+        return get_running_loop()
+    raise ConfigurationError(
+        "an AsyncClient runs in an event loop of asyncio, and there is none here (trio has"
+        " its own): use asyncio, or a Client in a thread"
+    )
 
 
 def pause(seconds: float) -> None:
@@ -40,6 +60,7 @@ async def pause_async(seconds: float) -> None:
     """Wait; asyncio is loaded by those alone who need it."""
     import asyncio  # noqa: PLC0415 - as said
 
+    running_loop()
     await asyncio.sleep(seconds)
 
 
@@ -52,6 +73,7 @@ async def in_thread_async(function: Callable[..., T], *arguments: object) -> T:
     """Call a function that waits for a disk without stopping the event loop."""
     import asyncio  # noqa: PLC0415 - as above
 
+    running_loop()
     return await asyncio.to_thread(function, *arguments)
 
 
@@ -122,6 +144,7 @@ async def together_async(
     """
     import asyncio  # noqa: PLC0415 - as above
 
+    running_loop()
     gate = asyncio.Semaphore(limit)
 
     async def run(item: T) -> None:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from .._runtime.checksums import Checksum
+from .._runtime.files import replaceable
 from .remote import DownloadError, RemoteFile
 
 __all__ = ["Draft", "target_at"]
@@ -31,12 +32,9 @@ def target_at(path: str | os.PathLike[str]) -> Path:
     """Return the path of a file that is to be.
 
     Raises:
-        ValueError: for that of a directory.
+        ValueError: for that of a directory, a device or a pipe.
     """
-    target = Path(path).expanduser()
-    if target.is_dir():
-        raise ValueError(f"{target} is a directory: name the file in it")
-    return target
+    return replaceable(Path(path).expanduser())
 
 
 class Draft:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, overload
 import msgspec
 
 from .._runtime.client import AsyncBaseClient
-from .._runtime.files import read_whole
+from .._runtime.files import read_whole, replaceable
 from .._runtime.public import public
 from ..simulator.routes import routes
 from .change import Change, Origin, PlannedFile, Write
@@ -151,7 +151,7 @@ class Plan:
 
         Files to be sent are named in it; of what was passed as bytes it holds the bytes.
         """
-        place = Path(path)
+        place = replaceable(path)
         handle, name = tempfile.mkstemp(prefix=f".{place.name}-", dir=place.parent)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:

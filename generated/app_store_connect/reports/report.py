@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
+from .._runtime.files import replaceable
 from .._runtime.messages.error_document import describe, read_details
 from .._runtime.messages.error_root import printable
 from .._runtime.messages.gunzip import unzipped
@@ -90,7 +91,7 @@ class Report:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the unpacked text to a file, which is there as a whole or not at all."""
-        target = Path(path)
+        target = replaceable(path)
         draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
         try:
             with draft.open("xb") as file:

@@ -59,8 +59,9 @@ class Table:
         self.preamble: dict[str, str] = {}
         # Rows since the last number of rows, and of these since the last header.
         self._count = self._part = 0
-        self._header = self._read_header()
-        self._columns = self.columns = columns_of(self._header)
+        self._header: Line = self._read_header()
+        self.columns: dict[str, int] = columns_of(self._header)
+        self._columns: dict[str, int] = self.columns
         self._layout = Layout(self.columns)
 
     def rows(self) -> Iterator[Row]:

@@ -224,8 +224,8 @@ def _check_target(target: str | None) -> None:
 
 
 def _check_counts(latency: float, skip: int, times: int | None) -> None:
-    counts = [skip] if times is None else [skip, times]
-    whole = all(isinstance(x, int) and not isinstance(x, bool) for x in counts)
+    counts: list[Any] = [skip] if times is None else [skip, times]
+    whole = all(type(x) is int for x in counts)
     if not whole or not 0 <= latency < math.inf or skip < 0 or (times is not None and times < 1):
         raise ValueError(
             "latency is 0 or more, skip a number from 0 on, and times one from 1 on, or None"

@@ -71,7 +71,7 @@ def device_rows(devices: DeviceRows) -> list[DeviceRow]:
     return list(found.values())
 
 
-def _given(devices: Iterable[Sequence[str]]) -> Iterator[tuple[int, list[str]]]:
+def _given(devices: Iterable[Any]) -> Iterator[tuple[int, list[str]]]:
     for number, row in enumerate(devices, 1):
         if isinstance(row, str) or not isinstance(row, Sequence):
             raise TypeError(f"devices: row {number} is not udid, name and perhaps platform")

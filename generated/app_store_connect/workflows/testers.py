@@ -73,13 +73,17 @@ def tester_rows(testers: TesterRows) -> list[Row]:
     return list(found.values())
 
 
-def _given(testers: Iterable[str | Sequence[str]]) -> Iterator[tuple[int, Row]]:
+def _given(testers: Iterable[Any]) -> Iterator[tuple[int, Row]]:
     for number, tester in enumerate(testers, 1):
-        cells = [tester] if isinstance(tester, str) else tester
-        if not isinstance(cells, Sequence) or not all(isinstance(x, str) for x in cells):
+        cells: list[Any] = [tester] if isinstance(tester, str) else _cells(tester)
+        if not cells or not all(isinstance(x, str) for x in cells):
             raise TypeError(f"testers: row {number} is not an address, first and last name")
         email, first, last, *_ = [*cells, "", "", ""]
         yield number, (email.strip(), first.strip(), last.strip())
+
+
+def _cells(row: Any) -> list[Any]:
+    return [*cast("Sequence[Any]", row)] if isinstance(row, Sequence) else []
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, Row]]:

@@ -12,7 +12,8 @@ import os
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..messages.errors import ClientClosedError, ConfigurationError
+from ..concurrency import running_loop
+from ..messages.errors import ClientClosedError
 from ..messages.rate_limit import RateLimit
 from ..messages.response import TransportFailure
 from .proxies import ProxyAddress
@@ -269,17 +270,9 @@ class AsyncConnections:
         Raises:
             ClientClosedError: after `aclose`.
         """
-        from asyncio import get_running_loop  # noqa: PLC0415 - who blocks needs none of it
-
         if self._is_closed or (self.wiring.client is not None and self.wiring.client.is_closed):
             raise ClientClosedError(_CLOSED)
-        try:
-            loop = get_running_loop()
-        except RuntimeError:
-            raise ConfigurationError(
-                "an AsyncClient runs in an event loop of asyncio, and there is none here (trio has"
-                " its own): use asyncio, or a Client in a thread"
-            ) from None
+        loop = running_loop()
         found = self._by_loop.get(loop)
         if found is None or found.process != os.getpid():
             for other in [loop for loop in self._by_loop if loop.is_closed()]:

@@ -123,8 +123,13 @@ class HttpLibrary:
         try:
             context: ssl.SSLContext = self.module.create_ssl_context(trust_env=trust_env)
         except (OSError, ValueError) as error:
-            source = f"{named} names" if named else "the system has"
             reason = printable(str(error), _LONGEST_REASON)
+            keys = os.environ.get("SSLKEYLOGFILE")
+            if keys and getattr(error, "filename", None) == keys:
+                raise ConfigurationError(
+                    f"SSLKEYLOGFILE names a file that cannot be written: {reason}"
+                ) from None
+            source = f"{named} names" if named else "the system has"
             raise ConfigurationError(
                 f"{source} certificates that cannot be read: {reason}"
             ) from None

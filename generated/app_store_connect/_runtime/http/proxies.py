@@ -57,9 +57,9 @@ class ProxyAddress:
         host, _, port = place.rpartition("@")[2].rpartition("]")[2].partition(":")
         if not (host or "]" in place) or _NOT_IN_HOSTS.search(host) or (not mark and "/" in rest):
             raise ConfigurationError(f"{source} names no host of a proxy")
-        if port and not (port.isdecimal() and int(port) < _PORTS):
+        if port and not (port.isdecimal() and 0 < int(port) < _PORTS):
             raise ConfigurationError(
-                f"{source} is not the address of a proxy: its port is not a number below 65536"
+                f"{source} is not the address of a proxy: its port is not a number from 1 to 65535"
             )
         return cls(f"{scheme}://{rest}", source)
 

@@ -15,7 +15,7 @@ from msgspec import UNSET, Raw, UnsetType
 from ..messages.error_document import describe, read_details
 from ..messages.error_root import printable
 from ..messages.errors import DecodeError
-from ..messages.json_text import is_deep, mended, read_json
+from ..messages.json_text import is_deep, lone, mended, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,8 +181,8 @@ def read_object(raw: Raw) -> Json:
 
 
 def read_members(content: bytes) -> Json:
-    """Return an object as plain values, however deep; empty if it is not an object."""
-    value = read_json(content)
+    """Return an object, or the only one in a list, as plain values; empty if there is none."""
+    value = lone(read_json(content))
     return cast("Json", value) if isinstance(value, dict) else {}
 
 

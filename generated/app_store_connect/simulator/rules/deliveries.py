@@ -111,8 +111,13 @@ def reserve(world: World, entity: Entity) -> None:
         world.set(entity, _part=world.part_size)
     parts = _parts(world, entity, until)
     world.default(entity, uploadOperations=parts or None, _until=stamp(until))
-    if "createdDate" in world.names_of(entity.type):
+    names = world.names_of(entity.type)
+    if "createdDate" in names:
         world.default(entity, createdDate=world.stamp(), lastModifiedDate=world.stamp())
+    if "assetToken" in names:
+        world.default(entity, assetToken="")
+    if "assetType" in names and entity.type.endswith("creenshots"):
+        world.default(entity, assetType="SCREENSHOT")
 
 
 def _lengths(entity: Entity) -> list[int]:
@@ -308,6 +313,8 @@ def process(world: World, entity: Entity, data: Mapping[str, Any]) -> None:  # n
         return
     done: dict[str, Any] = {}
     names = world.names_of(entity.type)
+    if "assetToken" in names:
+        done["assetToken"] = f"simulator/{entity.type}/{entity.id}"
     if "imageAsset" in names:
         done["imageAsset"] = _asset(world, entity, content)
     if "previewFrameImage" in names:
@@ -364,6 +371,12 @@ def _move(
     (world.default if first else world.set)(entity, **found)
 
 
+rules.known(
+    "7.6",
+    evidence="C models of the asconnect client, which reads live data and allows for no null",
+    confidence="L",
+    says="An asset's token is empty until the file is processed, and never null; nor is its type.",
+)
 rules.known(
     "7.7",
     evidence="C notes of a release pipeline; S the API's document",

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from msgspec import UNSET
 
@@ -18,10 +18,7 @@ from ..._runtime.suggestions import suggestion
 
 __all__ = ["check_arguments"]
 
-Check: TypeAlias = Callable[[Any], Any]
-"""Returns the value as it is to be used; a `_Refused` says what is wrong with it."""
-
-_SCALARS: dict[str, tuple[type | tuple[type, ...], str]] = {
+_SCALARS: dict[str, tuple[Any, str]] = {
     "str": (str, "text"),
     "bool": (bool, "True or False"),
     "int": (int, "a whole number"),
@@ -33,8 +30,8 @@ _SCALARS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "Texts": (Mapping, "a dict of texts by locale"),
     "Iterable": (Iterable, "a list"),
     "Sequence": (Iterable, "a list"),
-    "Callable": (Callable, "a function"),  # type: ignore[dict-item]
-    "Progress": (Callable, "a function"),  # type: ignore[dict-item]
+    "Callable": (Callable, "a function"),
+    "Progress": (Callable, "a function"),
     "DeviceRows": ((Iterable, os.PathLike), "a list of rows, or the pathlib.Path of a file"),
     "TesterRows": (
         (Iterable, os.PathLike),
@@ -47,6 +44,8 @@ _WORDS = frozenset({"Mode", "Through", "Step", "SigningKind", "MetricName", "Pla
 _WORDS_OF_API = frozenset({"UserRoleValue", "UserRole"})
 # What is iterated over, and what a text by mistake would be, letter by letter.
 _ROWS = frozenset({"Iterable", "Sequence", "DeviceRows", "TesterRows"})
+# What takes the path of a file.
+_PATHS = frozenset({("os.PathLike", "str"), ("UploadFile", ""), ("TableSource", "")})
 _LONGEST_NAME = 255
 _PLATFORMS = ("IOS", "MAC_OS", "TV_OS", "VISION_OS")
 _PLATFORM = re.compile(r"[A-Z][A-Z_]+")
@@ -128,10 +127,9 @@ def _alternatives(annotation: str) -> list[tuple[str, str]]:
 def _fitting(value: Any, wanted: list[tuple[str, str]]) -> Any:
     """Return a value that is one of some types; `_Refused` says why it is none of them."""
     told: list[str] = []
-    if {("os.PathLike", "str"), ("UploadFile", ""), ("TableSource", "")} & {*wanted} and isinstance(
-        value, str | os.PathLike
-    ):
-        _check_path(os.fspath(value))
+    takes_path = not _PATHS.isdisjoint(wanted)
+    if takes_path and _is(value, (str, os.PathLike)):
+        _check_path(value)
     for kind, inner in wanted:
         if kind in {"None", "Unset"}:
             if value is (None if kind == "None" else UNSET):
@@ -156,8 +154,9 @@ def _fitting(value: Any, wanted: list[tuple[str, str]]) -> Any:
     raise _Refused(" or ".join(dict.fromkeys(told)) or "None")
 
 
-def _check_path(path: str) -> None:
+def _check_path(value: Any) -> None:
     """Refuse what no system takes for a path."""
+    path = str(os.fspath(value))
     if "\0" in path or any(len(os.fsencode(x)) > _LONGEST_NAME for x in Path(path).parts):
         raise _Refused("it is not a path", is_type=False)
 
@@ -183,10 +182,8 @@ def _as(value: Any, kind: str, inner: str) -> Any:
             raise _Refused(f"{value!r} is not a platform{hint}", is_type=False)
         return value
     if kind == "UploadFile":
-        if not (
-            isinstance(value, str | os.PathLike | bytes | bytearray | memoryview)
-            or hasattr(value, "read")
-        ):
+        held = (str, os.PathLike, bytes, bytearray, memoryview)
+        if not (_is(value, held) or hasattr(value, "read")):
             raise _Refused("the path of a file, bytes, or a binary file")
         return value
     from ... import models  # noqa: PLC0415 - few jobs want a resource and not its id
@@ -200,10 +197,10 @@ def _as(value: Any, kind: str, inner: str) -> Any:
 def _as_builtin(value: Any, kind: str, inner: str) -> Any:
     expected, told = _SCALARS[kind]
     is_wrong = (
-        not isinstance(value, expected)
-        or (kind in {"int", "float"} and isinstance(value, bool))
-        or (kind == "date" and isinstance(value, datetime))
-        or (kind in _ROWS and isinstance(value, str | bytes | Mapping))
+        not _is(value, expected)
+        or (kind in {"int", "float"} and _is(value, bool))
+        or (kind == "date" and _is(value, datetime))
+        or (kind in _ROWS and _is(value, (str, bytes, Mapping)))
     )
     if is_wrong:
         raise _Refused(told)
@@ -223,6 +220,11 @@ def _as_builtin(value: Any, kind: str, inner: str) -> Any:
         # A generator can be looked at once only.
         return [_fitting(x, _alternatives(inner)) for x in value]
     return value
+
+
+def _is(value: Any, kinds: Any) -> bool:
+    """Whether a value is of some kinds, which type checkers learn nothing from."""
+    return isinstance(value, kinds)
 
 
 def _kind(value: Any) -> str:
