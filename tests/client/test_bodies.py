@@ -401,11 +401,11 @@ NOT_JSON = {
     "span": (timedelta(1), TypeError, "a timedelta cannot be sent"),
     "hour": (time(1, 2), TypeError, "a time cannot be sent"),
     "complex": (1j, TypeError, "a complex cannot be sent"),
-    "object": (object(), TypeError, "a object cannot be sent"),
+    "object": (object(), TypeError, "an object cannot be sent"),
     "half": ("a\ud83d", ValueError, "surrogate pair"),
     "half a name": ({"\ud83d": 1}, ValueError, "surrogate pair"),
     "huge": (2**64, ValueError, "pass it as text"),
-    "name": ({1: 2}, TypeError, r"the names of an object are text, not a int \(1\)"),
+    "name": ({1: 2}, TypeError, r"the names of an object are text, not an int \(1\)"),
     "unset within": ([UNSET], TypeError, "a UnsetType cannot be sent"),
 }
 WAYS: dict[str, Callable[[Client, Any], object]] = {

@@ -340,7 +340,7 @@ def test_an_id_is_one_segment(identifier: Any, segment: str) -> None:
             "expected an id of one of the betaGroups as text, or a resource, not a fl",
         ),
         (True, TypeError, "not a bool"),
-        (None, TypeError, "not a NoneType"),
+        (None, TypeError, "not None"),
     ],
 )
 def test_an_id_that_leads_elsewhere(identifier: Any, kind: type[Exception], match: str) -> None:

@@ -59,6 +59,39 @@ def test_a_client_suggests_the_namespace_that_was_meant(asc: Any, name: str, mea
 @pytest.mark.parametrize(
     ("name", "meant"),
     [
+        ("versions", "workflows.versions"),
+        ("testflight", "workflows.testflight"),
+        ("pilot", "workflows.testflight"),
+        ("match", "workflows.signing"),
+        ("screenshots", "workflows.media"),
+    ],
+)
+def test_a_client_leads_to_the_area_of_workflows(asc: Any, name: str, meant: str) -> None:
+    assert message(lambda: getattr(asc, name)).endswith(f"; did you mean {meant!r}?")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("version", "versions"),
+        ("test_flight", "testflight"),
+        ("in_app_purchases", "purchases"),
+        ("users", "team"),
+        ("certificates", "signing"),
+    ],
+)
+def test_workflows_suggest_the_area_that_was_meant(asc: Any, name: str, meant: str) -> None:
+    text = message(lambda: getattr(asc.workflows, name))
+    assert text.endswith(f"object has no attribute {name!r}; did you mean {meant!r}?")
+
+
+def test_an_area_knows_what_fastlane_calls_a_job(asc: Any) -> None:
+    assert message(lambda: asc.workflows.versions.precheck).endswith("did you mean 'preflight'?")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
         ("fetch", "'get' or 'list'"),
         ("all", "'list'"),
         ("edit", "'update'"),

@@ -650,8 +650,8 @@ def test_files_that_cannot_be_uploaded_are_refused_first(
             (io.StringIO("text"), "a", "opened as text"),
             (pipe, "a", "from any place"),
             (closed, "a", "closed"),
-            (5, "a", "not a int"),
-            (None, "a", "not a NoneType"),
+            (5, "a", "not an int"),
+            (None, "a", "not None"),
         ]
         for file, name, reason in refused:
             with pytest.raises((ValueError, TypeError), match=reason):

@@ -9,7 +9,7 @@ import pytest
 from both import FLAVOURS, done
 from matrix import writes_of
 
-from app_store_connect import Client
+from app_store_connect import Client, NotInPublicApiError
 from app_store_connect.reports import ReportNotReadyError
 
 if TYPE_CHECKING:
@@ -90,4 +90,10 @@ def test_what_nobody_can_mean_is_refused_before_anything_is_sent(
         metric(flavour, demo, "impresions")
     with pytest.raises(ValueError, match="after"):
         metric(flavour, demo, "units", since=date(2026, 2, 1), until=date(2026, 1, 1))
+    assert not demo.requests
+
+
+def test_ratings_are_said_to_be_in_no_report(demo: Simulator, flavour: str) -> None:
+    with pytest.raises(NotInPublicApiError, match="average or the number of all ratings"):
+        metric(flavour, demo, "ratings")
     assert not demo.requests

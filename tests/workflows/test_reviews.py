@@ -99,3 +99,16 @@ def test_reviews_are_counted(demo: Simulator, flavour: str) -> None:
     assert found.by_territory == {"USA": 1, "DEU": 1, "JPN": 1}
     assert len(demo.requests) == 1
     assert "not the rating" in type(found).__doc__
+
+
+@pytest.mark.parametrize("territory", ["US", "usa", ["USA", "Germany"]])
+def test_what_is_no_territory_is_not_asked_for(
+    demo: Simulator, flavour: str, territory: Any
+) -> None:
+    with pytest.raises(ValueError, match="three letters, such as USA"):
+        done(flavour, demo, lambda asc: asc.workflows.reviews.summary("1", territory=territory))
+    with pytest.raises(ValueError, match="three letters, such as USA"):
+        done(
+            flavour, demo, lambda asc: listed(asc.workflows.reviews.list("1", territory=territory))
+        )
+    assert not demo.requests

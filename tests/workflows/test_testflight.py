@@ -16,7 +16,7 @@ from app_store_connect.workflows import WaitTimeoutError, WorkflowError
 from support.build_files import ipa, pkg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from app_store_connect import Client
@@ -488,3 +488,37 @@ def test_the_asynchronous_flavour_does_the_same(demo: Simulator) -> None:
             assert await tf.expire([made]) == [made.id]
 
     asyncio.run(main())
+
+
+# --- What is given for what -----------------------------------------------------------------------
+
+
+GIVEN: dict[str, Callable[[Any, Any], Any]] = {
+    "builds": lambda asc, app: asc.workflows.testflight.expire([app]),
+    "build": lambda asc, app: asc.workflows.testflight.wait_for_build(app),
+    "groups": lambda asc, app: asc.workflows.testflight.distribute(
+        build(asc.workflows.testflight, "106"), [app], uses_non_exempt_encryption=False
+    ),
+    "apps": lambda asc, _: asc.workflows.team.set_visible_apps(
+        "sam@example.com", [build(asc.workflows.testflight, "106")]
+    ),
+    "devices": lambda asc, app: asc.workflows.signing.setup(
+        "com.example.trails", "ad-hoc", out=".", devices=[app]
+    ),
+}
+
+
+@pytest.mark.parametrize("keyword", GIVEN)
+def test_another_resource_is_not_taken_for_its_id(
+    demo: Simulator, asc: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keyword: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = asc.apps.get(APP)
+    with pytest.raises(TypeError, match=r"expected one of the|a resource of type"):
+        GIVEN[keyword](asc, app)
+    assert not {"builds_updateInstance", "users_updateInstance"} & {*writes_of(demo)}
+
+
+def test_who_waits_for_what_is_no_build_learns_that_there_is_none(tf: Any) -> None:
+    with pytest.raises(WaitTimeoutError, match=r"no build with the id '106'.*find_build\("):
+        tf.wait_for_build("106")

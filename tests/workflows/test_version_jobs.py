@@ -166,6 +166,8 @@ def test_a_build_is_chosen_by_number_or_the_newest(ready: ReadyApp) -> None:
     versions.select_build(ready.version)
     assert len(simulator.requests) == 2
     assert versions.select_build(ready.version, "1").id == ready.build.id
+    assert versions.select_build(ready.version, newer).id == newer.id
+    assert versions.select_build(ready.version, "1").id == ready.build.id
 
 
 def test_a_build_that_cannot_be_taken_is_named_with_its_state(ready: ReadyApp) -> None:

@@ -1,4 +1,4 @@
-"""Suggestions: what was probably meant by a name that does not exist.
+"""Suggestions: what was probably meant by a name that does not exist, or was given instead.
 
 Where Python prints a traceback it suggests names itself, and from 3.13 on keywords too. These are
 in the error's own text, know how the API spells a name and what other libraries call a method, and
@@ -18,39 +18,66 @@ from typing_extensions import deprecated
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["Hint", "guard_keywords", "mark_misspelled", "missing", "suggestion", "well_spelled"]
+__all__ = [
+    "Hint",
+    "guard_keywords",
+    "kind_of",
+    "mark_misspelled",
+    "missing",
+    "suggestion",
+    "well_spelled",
+]
 
-# Methods by what other libraries call theirs.
+# Methods and areas by what other libraries, and fastlane, call theirs.
 _SYNONYMS = {
     "add": ("create",),
     "all": ("list",),
+    "builds": ("testflight",),
+    "cert": ("signing",),
+    "certificates": ("signing",),
+    "deliver": ("versions",),
     "destroy": ("delete",),
     "edit": ("update",),
     "fetch": ("get", "list"),
     "filter": ("list",),
     "find": ("list", "get"),
+    "iap": ("purchases",),
+    "in_app_purchases": ("purchases",),
     "insert": ("create",),
+    "match": ("signing",),
+    "metadata": ("versions",),
     "modify": ("update",),
     "new": ("create",),
     "patch": ("update",),
+    "pilot": ("testflight",),
     "post": ("create",),
+    "precheck": ("preflight",),
+    "profiles": ("signing",),
     "query": ("list",),
     "read": ("get", "list"),
     "remove": ("delete",),
     "retrieve": ("get",),
     "save": ("update", "create"),
+    "screenshots": ("media",),
     "search": ("list",),
+    "sigh": ("signing",),
+    "subscriptions": ("purchases",),
+    "users": ("team",),
+    "wait_for_processing": ("wait_for_build",),
 }
 _SIGNS = re.compile(r"[^a-z0-9]")
 # How alike two names are, from 0 to 1, where one is probably meant by the other.
 _ALIKE = 0.7
 
 
-def missing(instance: object, name: str) -> AttributeError:
-    """Return the error for an attribute that an object does not have, with the near one."""
+def missing(instance: object, name: str, elsewhere: Iterable[str] = ()) -> AttributeError:
+    """Return the error for an attribute that an object does not have, with the near one.
+
+    `elsewhere` are dotted names of what its attributes have and people look for on the object.
+    """
     kind = type(instance)
     # What Python and tools look for, such as `_repr_html_`, is nobody's mistake.
-    more = "" if name.startswith("_") else suggestion(name, dir(kind))
+    more = "" if name.startswith("_") else suggestion(name, [*elsewhere, *dir(kind)])
     # With the object, a traceback would add once more what Python makes of it.
     return AttributeError(
         f"{kind.__name__!r} object has no attribute {name!r}{more}", name=name, obj=None
@@ -59,14 +86,23 @@ def missing(instance: object, name: str) -> AttributeError:
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """`; did you mean …?` with what was probably meant; empty where nothing is near."""
-    loose = {_loose(item): item for item in known if not item.startswith("_")}
-    found = [item for item in _SYNONYMS.get(name.lower(), ()) if item in loose.values()]
+    loose = {_loose(item.rpartition(".")[2]): item for item in known if not item.startswith("_")}
+    synonyms = map(_loose, _SYNONYMS.get(name.lower(), ()))
+    found = [loose[item] for item in synonyms if item in loose]
     if not found:
         import difflib  # noqa: PLC0415 - whoever spells well does not wait for it
 
         near = difflib.get_close_matches(_loose(name), loose, n=1, cutoff=_ALIKE)
         found = [loose[item] for item in near]
     return f"; did you mean {' or '.join(map(repr, found))}?" if found else ""
+
+
+def kind_of(value: object) -> str:
+    """Return what an error calls a value: its type with an article, and None as itself."""
+    if value is None:
+        return "None"
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeioAEIO' else 'a'} {name}"
 
 
 def _loose(name: str) -> str:

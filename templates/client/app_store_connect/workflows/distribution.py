@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from .._runtime.jsonapi.resource import resource_id
 from .._runtime.messages.errors import NotFoundError, NotIncludedError, UnprocessableError
 from .._runtime.pauses import AsyncPauses
 from .common.partial import partial
@@ -153,7 +154,7 @@ class AsyncDistributor:
         )
         there = await pages.all()
         known = {name: group for group in there for name in (group.name, group.id) if name}
-        names = [group if isinstance(group, str) else group.id for group in groups]
+        names = [x if isinstance(x, str) else resource_id(x, "betaGroups") for x in groups]
         if unknown := [name for name in names if name not in known]:
             told = ", ".join(sorted(x.name or x.id for x in there)) or "none"
             raise ValueError(

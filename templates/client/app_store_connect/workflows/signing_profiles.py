@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
 
+from .._runtime.jsonapi.resource import resource_id
 from .common.partial import partial
 from .errors import WorkflowError
 
@@ -98,7 +99,7 @@ class AsyncProfiles:
         if kind.device_classes is None:
             return None
         if given is not None:
-            ids = [device if isinstance(device, str) else device.id for device in given]
+            ids = [resource_id(device, "devices") for device in given]
         else:
             pages = self._client.devices.list(
                 status="ENABLED",

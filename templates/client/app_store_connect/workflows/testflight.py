@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._runtime.jsonapi.resource import resource_id
 from .._runtime.public import public
 from .beta_groups import ensured_group_async
 from .build_search import AsyncBuildSearch, Train, next_number
@@ -266,7 +267,7 @@ class AsyncTestflight(Area):
 
         A build that waits for beta review leaves it, for which Apple has no other call.
         """
-        ids = [build if isinstance(build, str) else build.id for build in builds]
+        ids = [resource_id(build, "builds") for build in builds]
         if not ids:
             return []
         found = self._client.builds.list(id=ids, expired=False, fields={"builds": ["expired"]})

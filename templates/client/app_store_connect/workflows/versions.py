@@ -190,8 +190,10 @@ class AsyncVersions(AsyncVersionFolders):
         await in_thread_async(card.check)
         return await AsyncAppClips(self._client).set(version, card, app_clip)
 
-    async def select_build(self, version: Id[AppStoreVersion], number: str | None = None) -> Build:
-        """Give a version its newest processed build, or the one of that number, and return it.
+    async def select_build(
+        self, version: Id[AppStoreVersion], number: str | Build | None = None
+    ) -> Build:
+        """Give a version its newest processed build, or the one of that number, or a `Build`.
 
         Raises:
             NoResultError: there is none that Apple would take; the text says what there is.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._runtime.client_base import LazyNamespace
 from .._runtime.public import public
+from .._runtime.suggestions import missing
 
 if TYPE_CHECKING:
     from ..client import AsyncClient
@@ -41,6 +42,11 @@ class AsyncWorkflows:
 
     def __init__(self, client: AsyncClient) -> None:
         self.client = client
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise missing(self, name)
 
     analytics = _Area["AsyncAnalytics"]("AsyncAnalytics")
     apps = _Area["AsyncApps"]("AsyncApps")
