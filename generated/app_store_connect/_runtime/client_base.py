@@ -15,7 +15,7 @@ from .jsonapi.body import json_body
 from .jsonapi.query import raw_query
 from .messages.errors import NotInPublicApiError
 from .messages.request import Request
-from .suggestions import missing
+from .suggestions import kind_of, missing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,6 +63,17 @@ class LazyRoom(LazyNamespace[N]):
         room: N = self._loaded(self._name)(client)
         return room
 
+    def members(self) -> list[str]:
+        """Return the names of the namespaces in it."""
+        kind = vars(self._loaded(self._name))
+        return [name for name, value in kind.items() if isinstance(value, LazyNamespace)]
+
+
+def _areas(kind: type) -> list[str]:
+    """Return the areas of a client's workflows, as they are called from the client."""
+    room = getattr(kind, "workflows", None)
+    return [f"workflows.{name}" for name in room.members()] if isinstance(room, LazyRoom) else []
+
 
 class ClientBase:
     """Where a client's requests go and with which key."""
@@ -73,7 +84,7 @@ class ClientBase:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
-            f"a {type(self).__name__} holds connections and a private key, and cannot be copied or"
+            f"{kind_of(self)} holds connections and a private key, and cannot be copied or"
             " pickled: make one where it is needed"
         )
 
@@ -87,7 +98,8 @@ class ClientBase:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            raise NotInPublicApiError.of(f"client.{name}") or missing(self, name)
+            problem = NotInPublicApiError.of(f"client.{name}")
+            raise problem or missing(self, name, _areas(type(self)))
 
     @classmethod
     def _origin_and_key(cls, key: ApiKey, base_url: str | None) -> tuple[str, ApiKey]:
@@ -113,7 +125,7 @@ def key_problem(key: object) -> TypeError | None:
     if isinstance(key, ApiKey):
         return None
     return TypeError(
-        f"a client takes an ApiKey, not a {type(key).__name__}:"
+        f"a client takes an ApiKey, not {kind_of(key)}:"
         " use Client.from_env(), or Client(ApiKey.from_file(path))"
     )
 
@@ -123,7 +135,7 @@ def raw_request(
 ) -> Request:
     """Return the request to any path of the API."""
     if not isinstance(cast("object", path), str):
-        raise TypeError(f"a path is text such as '/v1/apps', not a {type(path).__name__}")
+        raise TypeError(f"a path is text such as '/v1/apps', not {kind_of(path)}")
     is_word = isinstance(cast("object", method), str) and method.isascii() and method.isalpha()
     if not is_word:
         # Not quoted: what stands where the method belongs may be anything.

@@ -23,6 +23,17 @@ _ANSWERS: tuple[tuple[tuple[str, ...], tuple[str, str, tuple[str, ...]]], ...] =
     ),
     (
         (
+            "client.login",
+            "client.log_in",
+        ),
+        (
+            "The API takes keys only; it has no passwords, sessions or second factors.",
+            "Make a key under Users and Access, Integrations; Client.from_env and Client.from_file read it.",
+            (),
+        ),
+    ),
+    (
+        (
             "apps.delete",
             "workflows.apps.delete",
         ),
@@ -85,6 +96,9 @@ _ANSWERS: tuple[tuple[tuple[str, ...], tuple[str, str, tuple[str, ...]]], ...] =
             "apps.list_ratings",
             "workflows.apps.ratings",
             "workflows.reviews.rating",
+            "workflows.reviews.average",
+            "workflows.analytics.ratings",
+            "workflows.analytics.rating",
         ),
         (
             "The API has the reviews that carry a text, not the average or the number of all ratings.",

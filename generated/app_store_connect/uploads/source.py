@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any, Self, TypeAlias, cast
 
 from .._runtime.concurrency import in_thread, in_thread_async
+from .._runtime.suggestions import kind_of
 
 __all__ = ["UploadFile", "UploadSource", "digest", "digest_async", "pieces", "pieces_async"]
 
@@ -184,9 +185,7 @@ def _opened(file: UploadFile) -> tuple[IO[bytes], str]:
             raise ValueError(f"{path} is not a regular file")
         return path.open("rb"), path.name
     if not hasattr(file, "read"):
-        raise TypeError(
-            f"a file is a path, bytes or an open binary file, not a {type(file).__name__}"
-        )
+        raise TypeError(f"a file is a path, bytes or an open binary file, not {kind_of(file)}")
     nothing = cast("object", file.read(0))
     if not isinstance(nothing, bytes):
         raise TypeError("the file was opened as text: open it with 'rb'")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
+from .._runtime.messages.errors import NotInPublicApiError
 from .._runtime.public import public
 from ..reports.errors import ReportNotReadyError
 from ..reports.rows import Row
@@ -119,10 +120,13 @@ class Analytics(Area):
         Raises:
             ReportNotReadyError: there are no reports yet; the first come one to two days after the
                 request was made, so call again then.
+            NotInPublicApiError: no key can read it, such as `ratings`.
             ValueError: there is no figure of this name, or `since` is after `until`.
         """
         source = _SOURCES.get(name)
         if source is None:
+            if (problem := NotInPublicApiError.of(f"workflows.analytics.{name}")) is not None:
+                raise problem
             close = difflib.get_close_matches(name, _SOURCES, 3, 0.4) or list(_SOURCES)
             raise ValueError(f"name: there is no metric {name!r}: try {', '.join(close)}")
         now = datetime.fromtimestamp(self._client.session.now(), UTC).date()
@@ -178,10 +182,13 @@ class AsyncAnalytics(Area):
         Raises:
             ReportNotReadyError: there are no reports yet; the first come one to two days after the
                 request was made, so call again then.
+            NotInPublicApiError: no key can read it, such as `ratings`.
             ValueError: there is no figure of this name, or `since` is after `until`.
         """
         source = _SOURCES.get(name)
         if source is None:
+            if (problem := NotInPublicApiError.of(f"workflows.analytics.{name}")) is not None:
+                raise problem
             close = difflib.get_close_matches(name, _SOURCES, 3, 0.4) or list(_SOURCES)
             raise ValueError(f"name: there is no metric {name!r}: try {', '.join(close)}")
         now = datetime.fromtimestamp(self._client.session.now(), UTC).date()

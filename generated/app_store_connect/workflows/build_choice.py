@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["chosen_build", "chosen_build_async"]
 
 
-def chosen_build(client: Client, version: AppStoreVersion, number: str | None) -> Build:
-    """Return the newest build that a version takes, or the one of that number.
+def chosen_build(client: Client, version: AppStoreVersion, number: str | Build | None) -> Build:
+    """Return the newest build that a version takes, the one of that number, or that very one.
 
     `version` has to include its app. Raises NoResultError, which says what builds there are.
     """
@@ -34,11 +34,12 @@ def chosen_build(client: Client, version: AppStoreVersion, number: str | None) -
     others: list[str] = []
     for build in found:
         state = "expired" if build.expired else str(build.processing_state)
-        meant = number is None or number_of(build.version) == number_of(number)
+        meant = number is None or _is(build, number)
         if meant and state == "VALID":
             return build
         others.append(f"{build.version} ({state})")
-    wanted = "build" if number is None else f"build {number}"
+    named = number if isinstance(number, str | None) else number.version
+    wanted = "build" if named is None else f"build {named}"
     there = f"there are {', '.join(others)}" if others else "there are none at all"
     raise NoResultError(
         f"version {version.version_string} for {version.platform} has no {wanted} that is VALID;"
@@ -47,9 +48,9 @@ def chosen_build(client: Client, version: AppStoreVersion, number: str | None) -
 
 
 async def chosen_build_async(
-    client: AsyncClient, version: AppStoreVersion, number: str | None
+    client: AsyncClient, version: AppStoreVersion, number: str | Build | None
 ) -> Build:
-    """Return the newest build that a version takes, or the one of that number.
+    """Return the newest build that a version takes, the one of that number, or that very one.
 
     `version` has to include its app. Raises NoResultError, which says what builds there are.
     """
@@ -67,16 +68,24 @@ async def chosen_build_async(
     others: list[str] = []
     async for build in found:
         state = "expired" if build.expired else str(build.processing_state)
-        meant = number is None or number_of(build.version) == number_of(number)
+        meant = number is None or _is(build, number)
         if meant and state == "VALID":
             return build
         others.append(f"{build.version} ({state})")
-    wanted = "build" if number is None else f"build {number}"
+    named = number if isinstance(number, str | None) else number.version
+    wanted = "build" if named is None else f"build {named}"
     there = f"there are {', '.join(others)}" if others else "there are none at all"
     raise NoResultError(
         f"version {version.version_string} for {version.platform} has no {wanted} that is VALID;"
         f" {there}"
     )
+
+
+def _is(build: Build, wanted: str | Build) -> bool:
+    """Return whether a build is that of a number, or the very one."""
+    if isinstance(wanted, str):
+        return number_of(build.version) == number_of(wanted)
+    return build.id == wanted.id
 
 
 def _spellings(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from .._runtime.concurrency import in_thread, in_thread_async
+from .._runtime.jsonapi.resource import resource_id
 from .._runtime.messages.errors import ConflictError, NotFoundError, NotIncludedError
 from .._runtime.pauses import AsyncPauses, Pauses
 from .build_file import BuildInfo, build_info
@@ -95,7 +96,7 @@ class BuildTransfer:
         if getattr(build, "resource_type", "") == "buildUploads":
             build_id = self._listed(cast("BuildUpload", build), pauses, tell)
         else:
-            build_id = build if isinstance(build, str) else build.id
+            build_id = resource_id(build, "builds")
         while True:
             found, state = self._look(build_id)
             tell(state)
@@ -104,6 +105,11 @@ class BuildTransfer:
             if found is not None and state == "VALID":
                 return found
             if not pauses.pause():
+                if found is None:
+                    raise WaitTimeoutError(
+                        f"there is no build with the id {build_id!r} after {timeout:g} s; the id of"
+                        " a number is that of testflight.find_build(app, number, version=…)"
+                    )
                 raise WaitTimeoutError(
                     f"build {build_id} is {state} after {timeout:g} s; Apple may take an hour:"
                     " wait again with a longer timeout="
@@ -275,7 +281,7 @@ class AsyncBuildTransfer:
         if getattr(build, "resource_type", "") == "buildUploads":
             build_id = await self._listed(cast("BuildUpload", build), pauses, tell)
         else:
-            build_id = build if isinstance(build, str) else build.id
+            build_id = resource_id(build, "builds")
         while True:
             found, state = await self._look(build_id)
             tell(state)
@@ -284,6 +290,11 @@ class AsyncBuildTransfer:
             if found is not None and state == "VALID":
                 return found
             if not await pauses.pause():
+                if found is None:
+                    raise WaitTimeoutError(
+                        f"there is no build with the id {build_id!r} after {timeout:g} s; the id of"
+                        " a number is that of testflight.find_build(app, number, version=…)"
+                    )
                 raise WaitTimeoutError(
                     f"build {build_id} is {state} after {timeout:g} s; Apple may take an hour:"
                     " wait again with a longer timeout="

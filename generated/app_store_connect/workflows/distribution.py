@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from .._runtime.jsonapi.resource import resource_id
 from .._runtime.messages.errors import NotFoundError, NotIncludedError, UnprocessableError
 from .._runtime.pauses import AsyncPauses, Pauses
 from .common.partial import partial
@@ -152,7 +153,7 @@ class Distributor:
         )
         there = pages.all()
         known = {name: group for group in there for name in (group.name, group.id) if name}
-        names = [group if isinstance(group, str) else group.id for group in groups]
+        names = [x if isinstance(x, str) else resource_id(x, "betaGroups") for x in groups]
         if unknown := [name for name in names if name not in known]:
             told = ", ".join(sorted(x.name or x.id for x in there)) or "none"
             raise ValueError(
@@ -368,7 +369,7 @@ class AsyncDistributor:
         )
         there = await pages.all()
         known = {name: group for group in there for name in (group.name, group.id) if name}
-        names = [group if isinstance(group, str) else group.id for group in groups]
+        names = [x if isinstance(x, str) else resource_id(x, "betaGroups") for x in groups]
         if unknown := [name for name in names if name not in known]:
             told = ", ".join(sorted(x.name or x.id for x in there)) or "none"
             raise ValueError(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from .._runtime.suggestions import suggestion
+from .._runtime.suggestions import kind_of, suggestion
 from .common.partial import partial
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _problems(locale: str, values: object, known: Mapping[str, int | None]) -> I
         if value is None:
             continue
         if not isinstance(value, str):
-            yield f"{locale}: {name} is a {type(value).__name__}, not text"
+            yield f"{locale}: {name} is {kind_of(value)}, not text"
         elif value and most is not None and len(value) > most:
             yield f"{locale}: {name} has {len(value)} characters, {most} at most are taken"
         elif value and name.endswith("_url") and not ADDRESS.fullmatch(value):

@@ -4,19 +4,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
 import msgspec
 from msgspec import UNSET
 
 from .. import models as m
-from .._runtime.jsonapi.values import Id, OneOrMany, Unset
+from .._runtime.jsonapi.resource import resource_id
+from .._runtime.jsonapi.values import Id, OneOrMany, Unset, is_several
 from .._runtime.public import public
 from .common.absence import if_any, if_any_async
 from .common.area import Area
+from .common.price_points import TERRITORY
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator
 
     from ..client import AsyncClient, Client
     from ..models import App, AppStoreVersion, CustomerReview, CustomerReviewResponseV1, Territory
@@ -71,7 +73,11 @@ class Reviews(Area):
         `territory` is a code of three letters such as `USA`, `rating` a number of stars, or several
         of them. `unanswered` leaves out those with an answer, also one that is not published yet.
         `version` reads the reviews of one version, which `app` is not looked at for then.
+
+        Raises:
+            ValueError: a territory is no code of three letters.
         """
+        _check_territories(territory)
         asked: _Asked = {
             "review_territory": territory,
             "rating": rating,
@@ -114,6 +120,7 @@ class Reviews(Area):
 
         It reads all of them, 200 with each request.
         """
+        _check_territories(territory)
         ratings: Counter[int] = Counter()
         territories: Counter[str] = Counter()
         unanswered = 0
@@ -157,7 +164,11 @@ class AsyncReviews(Area):
         `territory` is a code of three letters such as `USA`, `rating` a number of stars, or several
         of them. `unanswered` leaves out those with an answer, also one that is not published yet.
         `version` reads the reviews of one version, which `app` is not looked at for then.
+
+        Raises:
+            ValueError: a territory is no code of three letters.
         """
+        _check_territories(territory)
         asked: _Asked = {
             "review_territory": territory,
             "rating": rating,
@@ -202,6 +213,7 @@ class AsyncReviews(Area):
 
         It reads all of them, 200 with each request.
         """
+        _check_territories(territory)
         ratings: Counter[int] = Counter()
         territories: Counter[str] = Counter()
         unanswered = 0
@@ -222,3 +234,14 @@ class AsyncReviews(Area):
 
     async def _response(self, review: Id[CustomerReview]) -> CustomerReviewResponseV1 | None:
         return await if_any_async(self._client.customer_reviews.get_response, review)
+
+
+def _check_territories(given: OneOrMany[Id[m.Territory]] | Unset) -> None:
+    """Raise a ValueError for what is no code: Apple would find no review, and not say why."""
+    if given is UNSET:
+        return
+    for code in cast("Iterable[object]", given if is_several(given) else [given]):
+        if not TERRITORY.fullmatch(resource_id(code, "territories")):
+            raise ValueError(
+                f"territory: {code!r} is none: their codes have three letters, such as USA"
+            )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
 
+from .._runtime.jsonapi.resource import resource_id
 from .common.partial import partial
 from .errors import WorkflowError
 
@@ -104,7 +105,7 @@ class Profiles:
         if kind.device_classes is None:
             return None
         if given is not None:
-            ids = [device if isinstance(device, str) else device.id for device in given]
+            ids = [resource_id(device, "devices") for device in given]
         else:
             pages = self._client.devices.list(
                 status="ENABLED",
@@ -206,7 +207,7 @@ class AsyncProfiles:
         if kind.device_classes is None:
             return None
         if given is not None:
-            ids = [device if isinstance(device, str) else device.id for device in given]
+            ids = [resource_id(device, "devices") for device in given]
         else:
             pages = self._client.devices.list(
                 status="ENABLED",

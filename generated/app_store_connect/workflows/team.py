@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from .. import models as m
+from .._runtime.jsonapi.resource import resource_id
 from .._runtime.messages.errors import NoResultError, NotFoundError
 from .._runtime.public import public
 from .common.area import Area
@@ -490,7 +491,7 @@ def _checked(roles: Iterable[str], apps: Iterable[Id[App]] | None) -> tuple[str,
         check_word("roles", role, ("DEVELOPER", *m.UserRole))
     if apps is None:
         return None
-    seen = tuple(app if isinstance(app, str) else app.id for app in apps)
+    seen = tuple(resource_id(app, "apps") for app in apps)
     if not seen:
         raise ValueError("apps: name one at least, or None for all of them")
     if all_seeing := sorted(_SEE_ALL & named):

@@ -83,7 +83,10 @@ def _given(testers: Iterable[Any]) -> Iterator[tuple[int, Row]]:
 
 
 def _cells(row: Any) -> list[Any]:
-    return [*cast("Sequence[Any]", row)] if isinstance(row, Sequence) else []
+    try:
+        return [*row]
+    except TypeError:
+        return []
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, Row]]:

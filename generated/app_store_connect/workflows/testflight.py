@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._runtime.jsonapi.resource import resource_id
 from .._runtime.public import public
 from .beta_groups import ensured_group, ensured_group_async
 from .build_search import AsyncBuildSearch, BuildSearch, Train, next_number
@@ -263,7 +264,7 @@ class Testflight(Area):
 
         A build that waits for beta review leaves it, for which Apple has no other call.
         """
-        ids = [build if isinstance(build, str) else build.id for build in builds]
+        ids = [resource_id(build, "builds") for build in builds]
         if not ids:
             return []
         found = self._client.builds.list(id=ids, expired=False, fields={"builds": ["expired"]})
@@ -549,7 +550,7 @@ class AsyncTestflight(Area):
 
         A build that waits for beta review leaves it, for which Apple has no other call.
         """
-        ids = [build if isinstance(build, str) else build.id for build in builds]
+        ids = [resource_id(build, "builds") for build in builds]
         if not ids:
             return []
         found = self._client.builds.list(id=ids, expired=False, fields={"builds": ["expired"]})

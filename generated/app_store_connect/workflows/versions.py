@@ -198,8 +198,10 @@ class Versions(VersionFolders):
         in_thread(card.check)
         return AppClips(self._client).set(version, card, app_clip)
 
-    def select_build(self, version: Id[AppStoreVersion], number: str | None = None) -> Build:
-        """Give a version its newest processed build, or the one of that number, and return it.
+    def select_build(
+        self, version: Id[AppStoreVersion], number: str | Build | None = None
+    ) -> Build:
+        """Give a version its newest processed build, or the one of that number, or a `Build`.
 
         Raises:
             NoResultError: there is none that Apple would take; the text says what there is.
@@ -448,8 +450,10 @@ class AsyncVersions(AsyncVersionFolders):
         await in_thread_async(card.check)
         return await AsyncAppClips(self._client).set(version, card, app_clip)
 
-    async def select_build(self, version: Id[AppStoreVersion], number: str | None = None) -> Build:
-        """Give a version its newest processed build, or the one of that number, and return it.
+    async def select_build(
+        self, version: Id[AppStoreVersion], number: str | Build | None = None
+    ) -> Build:
+        """Give a version its newest processed build, or the one of that number, or a `Build`.
 
         Raises:
             NoResultError: there is none that Apple would take; the text says what there is.

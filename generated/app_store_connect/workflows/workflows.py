@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._runtime.client_base import LazyNamespace
 from .._runtime.public import public
+from .._runtime.suggestions import missing
 
 if TYPE_CHECKING:
     from ..client import AsyncClient, Client
@@ -43,6 +44,11 @@ class Workflows:
     def __init__(self, client: Client) -> None:
         self.client = client
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise missing(self, name)
+
     analytics = _Area["Analytics"]("Analytics")
     apps = _Area["Apps"]("Apps")
     media = _Area["Media"]("Media")
@@ -61,6 +67,11 @@ class AsyncWorkflows:
 
     def __init__(self, client: AsyncClient) -> None:
         self.client = client
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise missing(self, name)
 
     analytics = _Area["AsyncAnalytics"]("AsyncAnalytics")
     apps = _Area["AsyncApps"]("AsyncApps")

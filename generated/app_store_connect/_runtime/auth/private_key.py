@@ -17,6 +17,7 @@ from urllib.parse import unquote, unquote_plus
 
 from ..messages.errors import InvalidKeyError
 from ..messages.json_text import read_text
+from ..suggestions import kind_of
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -61,7 +62,7 @@ def read_private_key(source: str | bytes) -> EllipticCurvePrivateKey:
         source = bytes(source)
     if not isinstance(cast("object", source), str | bytes):
         raise InvalidKeyError(
-            f"the private key is text or bytes, not a {type(source).__name__}:"
+            f"the private key is text or bytes, not {kind_of(source)}:"
             " pass the name of a file as `path`"
         )
     return _load(_der(source, _LAYERS))

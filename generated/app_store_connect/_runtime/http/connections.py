@@ -12,7 +12,6 @@ import os
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..concurrency import running_loop
 from ..messages.errors import ClientClosedError
 from ..messages.rate_limit import RateLimit
 from ..messages.response import TransportFailure
@@ -270,6 +269,8 @@ class AsyncConnections:
         Raises:
             ClientClosedError: after `aclose`.
         """
+        from ..concurrency import running_loop  # noqa: PLC0415 - who blocks needs none of it
+
         if self._is_closed or (self.wiring.client is not None and self.wiring.client.is_closed):
             raise ClientClosedError(_CLOSED)
         loop = running_loop()

@@ -20,6 +20,7 @@ from typing import Any, cast, get_args
 import msgspec
 from msgspec import UNSET
 
+from ..suggestions import kind_of
 from .lenient import bare
 from .resource import Resource
 from .values import Json, Model, Ref, aware, members_of
@@ -79,7 +80,7 @@ def _compound(value: object, name: str) -> Any:
             read = [_plain(item, f"{name}[{i}]") for i, item in items]
             return in_order(read) if isinstance(value, set | frozenset) else read
         case _:
-            raise TypeError(f"{name}: a {type(value).__name__} cannot be sent; {_advice(value)}")
+            raise TypeError(f"{name}: {kind_of(value)} cannot be sent; {_advice(value)}")
 
 
 def _has_named_members(value: object) -> bool:
@@ -147,7 +148,7 @@ def _object(value: Mapping[object, object], name: str) -> Json:
     for key, item in value.items():
         if not isinstance(key, str):
             raise TypeError(
-                f"{name}: the names of an object are text, not a {type(key).__name__} ({key!r})"
+                f"{name}: the names of an object are text, not {kind_of(key)} ({key!r})"
             )
         if item is not UNSET:
             wire = _plain(key, name)
@@ -157,7 +158,7 @@ def _object(value: Mapping[object, object], name: str) -> Json:
 
 def _struct(value: msgspec.Struct, name: str) -> Any:
     if isinstance(value, Resource | Ref) or hasattr(value, "RELATIONSHIPS"):
-        raise TypeError(f"{name}: only a relationship can be a {type(value).__name__}")
+        raise TypeError(f"{name}: only a relationship can be {kind_of(value)}")
     if not isinstance(value, Model):
         # Of the caller's own, which says how it is to be encoded.
         kept = (bytes, bytearray, memoryview, datetime, date)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from msgspec import UNSET
 
+from ..suggestions import kind_of
 from .resource import Resource, resource_id
 from .values import Ref, aware, is_several
 
@@ -59,20 +60,20 @@ def value(item: Any) -> str:
         case Ref() | Resource():
             return resource_id(item)
         case _:
-            raise TypeError(f"a {type(item).__name__} cannot be sent in a query")
+            raise TypeError(f"{kind_of(item)} cannot be sent in a query")
 
 
 def word(item: object) -> str:
     """Return the text of a name of the API, such as an attribute or a relationship."""
     if not isinstance(item, str):
-        raise TypeError(f"expected a name of the API, not a {type(item).__name__}")
+        raise TypeError(f"expected a name of the API, not {kind_of(item)}")
     return str(item.value) if isinstance(item, Enum) else item
 
 
 def number(item: object) -> str:
     """Return the text of how many there may be."""
     if isinstance(item, bool) or not isinstance(item, int | str):
-        raise TypeError(f"expected a whole number, not a {type(item).__name__}")
+        raise TypeError(f"expected a whole number, not {kind_of(item)}")
     if isinstance(item, str) and not item.strip().isdecimal():
         raise ValueError(f"expected a whole number, not {item!r}")
     if int(item) < 1:
@@ -83,7 +84,7 @@ def number(item: object) -> str:
 def flag(item: object) -> str:
     """Return the text of whether there is something."""
     if not isinstance(item, bool | str):
-        raise TypeError(f"expected True or False, not a {type(item).__name__}")
+        raise TypeError(f"expected True or False, not {kind_of(item)}")
     if isinstance(item, str) and item not in {"true", "false"}:
         raise ValueError(f"expected True or False, not {item!r}")
     return value(item)
@@ -131,7 +132,7 @@ def by_type(name: str, given: object, read: Read, *, may_be_empty: bool = False)
     """`fields` and `related_limit`: a parameter of its own for each resource type."""
     refuse_nones(**{name: given})
     if not isinstance(given, Mapping):
-        raise TypeError(f"{name} takes a mapping by resource type, not a {type(given).__name__}")
+        raise TypeError(f"{name} takes a mapping by resource type, not {kind_of(given)}")
     # The API calls both kinds of limit the same.
     wire = "limit" if name == "related_limit" else name
     found: dict[str, str] = {}
@@ -161,7 +162,7 @@ def raw_query(query: Mapping[str, object], argument: str) -> dict[str, str]:
 def check_names(argument: str, given: object) -> None:
     """Raise a TypeError unless this is a mapping by the API's names."""
     if not isinstance(given, Mapping):
-        raise TypeError(f"{argument} takes a mapping, not a {type(given).__name__}")
+        raise TypeError(f"{argument} takes a mapping, not {kind_of(given)}")
     for name in cast("Mapping[object, object]", given):
         if not isinstance(name, str) or not name:
             raise TypeError(f"{argument} takes names of the API, not {name!r}")

@@ -13,6 +13,7 @@ from msgspec import UNSET, Raw, UnsetType
 from ..messages.errors import NotIncludedError
 from ..messages.secret import Discreet
 from ..public import public
+from ..suggestions import kind_of
 from .envelope import Envelope, read_object
 from .values import Json, Ref, is_several
 
@@ -73,7 +74,7 @@ class Given(Relationship, kw_only=True):
 def _ref_to(resource: Any) -> Ref:
     kind = getattr(resource, "resource_type", None)
     if not isinstance(kind, str):
-        raise TypeError(f"expected a resource, not a {type(resource).__name__}")
+        raise TypeError(f"expected a resource, not {kind_of(resource)}")
     return Ref(kind, resource.id)
 
 

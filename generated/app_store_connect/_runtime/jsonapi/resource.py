@@ -13,7 +13,7 @@ from ..lazy import lazy_module
 from ..messages.errors import NotInPublicApiError
 from ..messages.secret import Discreet
 from ..not_offered import NOT_OFFERED
-from ..suggestions import Hint, mark_misspelled, well_spelled
+from ..suggestions import Hint, kind_of, mark_misspelled, well_spelled
 from . import lenient
 from .envelope import Envelope, read_object
 from .relationship import Named, Related, Relationship, ToMany, ToOne, read_relationships
@@ -212,7 +212,7 @@ def resource_id(value: object, kind: str = "") -> str:
 
     Raises:
         TypeError: for a resource that is not of type `kind`.
-        ValueError: for one without an id.
+        ValueError: for one without an id, and for text that is another name of a resource.
     """
     match value:
         case str():
@@ -226,8 +226,9 @@ def resource_id(value: object, kind: str = "") -> str:
             identifier, found = value.id, value.resource_type
         case _:
             wanted = f" of one of the {kind}" if kind else ""
+            hint = ": was it found?" if value is None else ""
             raise TypeError(
-                f"expected an id{wanted} as text, or a resource, not a {type(value).__name__}"
+                f"expected an id{wanted} as text, or a resource, not {kind_of(value)}{hint}"
             )
     if kind and found and found != kind:
         raise TypeError(f"expected one of the {kind}, not of the {found} ({identifier!r})")
@@ -235,6 +236,10 @@ def resource_id(value: object, kind: str = "") -> str:
         raise ValueError(f"an id of one of the {found or 'resources'} is empty")
     if not identifier.isascii():
         _refuse_half_characters(identifier)
+    if "." in identifier or "@" in identifier:
+        from .other_names import refuse_other_names  # noqa: PLC0415 - no id of Apple's has these
+
+        refuse_other_names(identifier, found)
     return identifier
 
 

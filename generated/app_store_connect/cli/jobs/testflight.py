@@ -99,7 +99,7 @@ def _list(ctx: click.Context, /, *, app: str | None, internal: bool) -> None:
 
 
 def _group(client: Client, app: str, name: str) -> BetaGroup:
-    return client.beta_groups.list(app=app, name=name).find(name=name)
+    return client.beta_groups.list(app=app, limit=200).find(name=name)
 
 
 def _testers(emails: tuple[str, ...], file: str | None) -> Any:

@@ -156,8 +156,8 @@ def _fitting(value: Any, wanted: list[tuple[str, str]]) -> Any:
 
 def _check_path(value: Any) -> None:
     """Refuse what no system takes for a path."""
-    path = str(os.fspath(value))
-    if "\0" in path or any(len(os.fsencode(x)) > _LONGEST_NAME for x in Path(path).parts):
+    place = str(Path(value))
+    if "\0" in place or any(len(os.fsencode(x)) > _LONGEST_NAME for x in Path(place).parts):
         raise _Refused("it is not a path", is_type=False)
 
 
