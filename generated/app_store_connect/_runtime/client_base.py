@@ -65,8 +65,8 @@ class LazyRoom(LazyNamespace[N]):
 
     def members(self) -> list[str]:
         """Return the names of the namespaces in it."""
-        kind = vars(self._loaded(self._name))
-        return [name for name, value in kind.items() if isinstance(value, LazyNamespace)]
+        members: dict[str, Any] = vars(self._loaded(self._name))
+        return [name for name, value in members.items() if isinstance(value, LazyNamespace)]
 
 
 def _areas(kind: type) -> list[str]:

@@ -153,7 +153,8 @@ class SessionBase:
                 case "deadline":
                     view._deadline = bounded(value, "a deadline")  # noqa: SLF001
                 case "policy":
-                    view._policy = of_kind(RetryPolicy, value, name) or RetryPolicy()  # noqa: SLF001
+                    policy = of_kind(RetryPolicy, value, name) or RetryPolicy()
+                    view._policy = policy  # noqa: SLF001
                 case "hooks":
                     view._hooks = of_kind(Hooks, value, name) or Hooks()  # noqa: SLF001
                 case "headers":
