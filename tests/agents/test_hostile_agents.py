@@ -665,8 +665,12 @@ def test_what_is_not_json_is_a_refusal_that_quotes_it_as_data(body: str) -> None
 @pytest.mark.parametrize(
     ("body", "headers", "expected"),
     [
-        (gzip.compress(b"a\tb\n") + gzip.compress(b"c\td\n"), "application/a-gzip", "c\td"),
-        (gzip.compress(b"a\tb\n")[:-8], "application/a-gzip", "a\tb"),
+        (
+            gzip.compress(b"a\tb\n", mtime=0) + gzip.compress(b"c\td\n", mtime=0),
+            "application/a-gzip",
+            "c\td",
+        ),
+        (gzip.compress(b"a\tb\n", mtime=0)[:-8], "application/a-gzip", "a\tb"),
         (b"\x1f\x8bnot gzip", "application/a-gzip", "not gzip"),
         (b"<html>busy</html>", "text/html", "busy"),
         (b"\xff\xfe\x00", "application/octet-stream", ""),

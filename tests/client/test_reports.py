@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 FLAVOURS = ["sync", "async"]
 TABLE = b"SKU\tUnits\tTitle\na\t1\tx\n"
-PACKED = gzip.compress(TABLE)
+PACKED = gzip.compress(TABLE, mtime=0)
 
 
 SALES, FINANCE = "salesReports_getCollection", "financeReports_getCollection"

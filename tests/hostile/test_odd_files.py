@@ -21,7 +21,7 @@ from app_store_connect.workflows import testers
 from app_store_connect.workflows.common.price_points import read_prices
 from app_store_connect.workflows.deliver_config import read_utf8
 from app_store_connect.workflows.device_rows import device_rows
-from app_store_connect.workflows.products.table import read_table
+from app_store_connect.workflows.products.table_file import read_table
 from support import keys
 
 if TYPE_CHECKING:
