@@ -65,8 +65,8 @@ class LazyRoom(LazyNamespace[N]):
 
     def members(self) -> list[str]:
         """Return the names of the namespaces in it."""
-        members: dict[str, Any] = vars(self._loaded(self._name))
-        return [name for name, value in members.items() if isinstance(value, LazyNamespace)]
+        room: object = self._loaded(self._name)
+        return [name for name, value in vars(room).items() if isinstance(value, LazyNamespace)]
 
 
 def _areas(kind: type) -> list[str]:
