@@ -64,6 +64,7 @@ IDS = {
         for what in ("media-sets", "media-library", "distribute", "upload", "signing")
     ),
     *(f"jobs.{what}" for what in ("devices", "price", "products", "overview", "metric")),
+    *(f"jobs.{what}" for what in ("app-clip", "product-version", "promoted")),
     *(f"package.{what}" for what in ("bytes", "files", "largest", "pyright", "pyright-errors")),
 }
 

@@ -175,8 +175,6 @@ def test_filters_of_listed_values_and_of_others_are_not_compared(flavour: str) -
         (lambda asc: asc.apps.list(limit=7).all(), ["7", None]),
         (lambda asc: asc.apps.list(limit=7).first(), ["7"]),
         (lambda asc: asc.apps.list(extra={"limit": 9}).all(), ["9", None]),
-        (lambda asc: asc.apps.list_build_ids("a1").all(), ["200", None]),
-        (lambda asc: asc.beta_groups.list_beta_tester_usages("g").all(), ["200", None]),
         (lambda asc: asc.collection("/v1/apps").all(), [None, None]),
         (lambda asc: asc.collection("/v1/apps").first(), [None]),
     ],
@@ -186,6 +184,24 @@ def test_pages_are_as_large_as_is_needed(flavour: str, call: Any, limits: list[s
     with suppress(TooManyResultsError):
         play(flavour, api, call)
     assert [dict(request.query).get("limit") for request in api.requests] == limits
+
+
+@pytest.mark.parametrize(
+    ("call", "item"),
+    [
+        (lambda asc: asc.apps.list_build_ids("a1").all(), {"type": "builds", "id": "b"}),
+        (
+            lambda asc: asc.beta_groups.list_beta_tester_usages("g").all(),
+            {"dataPoints": [], "dimensions": {}},
+        ),
+    ],
+)
+def test_pages_of_ids_and_of_figures_are_as_large(
+    flavour: str, call: Any, item: dict[str, Any]
+) -> None:
+    api = handled(paged([item, item]))
+    play(flavour, api, call)
+    assert [dict(request.query).get("limit") for request in api.requests] == ["200", None]
 
 
 def test_pages_are_as_large_as_the_operation_allows(flavour: str) -> None:

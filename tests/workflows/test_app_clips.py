@@ -137,7 +137,7 @@ def test_a_card_that_is_not_carried_over_is_told_from_the_version_that_is_made(
             lambda asc: asc.workflows.versions.ensure(ready.app, "1.1", app_clip=True),
         )
     (note,) = told.value.__notes__
-    assert "done before: version 1.1; not done: App Clip card" in note
+    assert "done before: version 1.1; not done: its App Clip card" in note
 
 
 def test_a_version_is_made_without_a_card_where_there_is_none_to_carry_over(

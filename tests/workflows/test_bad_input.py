@@ -186,7 +186,7 @@ def test_ids_are_numbers_in_other_programs_and_lists_are_generators(demo: Simula
     [
         ({"en-US": {"keyword": "a"}}, "there is no text 'keyword'; did you mean 'keywords'"),
         ({"en_US": {"keywords": "a"}}, "'en_US' is not a locale.*did you mean 'en-US'"),
-        ({"en-US": {"keywords": 7}}, "keywords is a int"),
+        ({"en-US": {"keywords": 7}}, "keywords is an int"),
         ({"en-US": {"keywords": "a" * 101}}, "101 characters"),
         ({"en-US": "a"}, "texts by name are needed"),
         ({"en-US": {}, "en-us": {}}, "'en-us' is there twice"),
