@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -125,8 +126,11 @@ class Operation(msgspec.Struct, Generic[T], frozen=True):
 
 
 def path_segment(identifier: str) -> str:
-    """Return an id as exactly one segment of a path; `.` and `..` would lead to another path."""
-    if identifier in {".", ".."}:
+    """Return an id as exactly one segment of a path; `.` and `..` would lead to another path.
+
+    So would they in it, where a slash is decoded too early.
+    """
+    if any(part in {".", ".."} for part in re.split(r"[/\\]", identifier)):
         raise ValueError(f"{identifier!r} is not an id")
     return quote(identifier, safe="")
 

@@ -314,7 +314,8 @@ def process(world: World, entity: Entity, data: Mapping[str, Any]) -> None:  # n
     done: dict[str, Any] = {}
     names = world.names_of(entity.type)
     if "assetToken" in names:
-        done["assetToken"] = f"simulator/{entity.type}/{entity.id}"
+        digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        done["assetToken"] = f"simulator/{entity.type}/{digest}"
     if "imageAsset" in names:
         done["imageAsset"] = _asset(world, entity, content)
     if "previewFrameImage" in names:
