@@ -10,7 +10,7 @@ import pytest
 from app_store_connect import ConflictError
 from app_store_connect.models import App
 from app_store_connect.simulator import Simulator
-from app_store_connect.simulator.rules.deliveries import content_of
+from app_store_connect.simulator.uploaded_files import content_of
 from app_store_connect.uploads import (
     AsyncUploader,
     Uploader,

@@ -11,7 +11,8 @@ import pytest
 
 from app_store_connect.simulator import Simulator
 from app_store_connect.simulator.registry import Book
-from app_store_connect.simulator.rules import deliveries, media
+from app_store_connect.simulator.rules import deliveries, media, upload_parts
+from app_store_connect.simulator.uploaded_files import content_of, delivery_state
 from app_store_connect.uploads import AsyncUploader, Uploader
 from ascgen.model import Kind, RequestSchema, ResourceSchema
 from ascgen.plan.names import snake
@@ -96,7 +97,7 @@ def test_the_snapshot_has_27_of_them_in_four_variants() -> None:
 def simulated(request: RequestSchema, keywords: dict[str, Any]) -> Simulator:
     """A team with rules on files alone, and with what a reservation is related to."""
     simulator = Simulator()
-    simulator.world.book = Book([deliveries.rules, media.rules])
+    simulator.world.book = Book([upload_parts.rules, deliveries.rules, media.rules])
     for item in request.relationships:
         given = keywords.get(snake(item.name))
         for identifier in [given] if isinstance(given, str) else given or ():
@@ -138,8 +139,8 @@ def test_it_is_uploaded_and_committed_in_its_own_way(namespace: str, flavour: st
     assert (sent.method, sent.body) == ("PUT", None)
     entity = simulator.world.find(schema.type, done.id)
     assert entity is not None
-    assert deliveries.content_of(simulator.world, entity) == DATA
-    assert deliveries.delivery_state(entity) in {"COMPLETE", "PREPARE_FOR_SUBMISSION"}
+    assert content_of(simulator.world, entity) == DATA
+    assert delivery_state(entity) in {"COMPLETE", "PREPARE_FOR_SUBMISSION"}
     accepted = {item.name for item in update_of(rendered_api(), create).attributes}
     expected = {name: value for name, value in CHECKSUMS.items() if name in accepted}
     assert commit.path == f"{create.path}/{done.id}"
