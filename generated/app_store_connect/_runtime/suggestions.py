@@ -87,7 +87,9 @@ def missing(instance: object, name: str, elsewhere: Iterable[str] = ()) -> Attri
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """`; did you mean …?` with what was probably meant; empty where nothing is near."""
-    loose = {_loose(item.removeprefix("workflows.")): item for item in known if not item.startswith("_")}
+    loose = {
+        _loose(item.removeprefix("workflows.")): item for item in known if not item.startswith("_")
+    }
     synonyms = map(_loose, _SYNONYMS.get(name.lower(), ()))
     found = [loose[item] for item in synonyms if item in loose]
     if not found:

@@ -25,10 +25,10 @@ from .limits import RateLimits
 from .messages import Answer, Incoming, Recorded, Requests
 from .plain import read_json
 from .routes import routes
-from .rules.deliveries import content_of
 from .save import read_team, write_team
 from .seeds import plant
 from .table import table
+from .uploaded_files import content_of
 from .world import PART_SIZE, STORE, World
 
 if TYPE_CHECKING:

@@ -49,7 +49,7 @@ TOPICS: dict[str, str] = {
         "appAssetLibraryImages, appAssetLibraryVideos, appClipAdvancedExperienceImages, "
         "appClipHeaderImages, appEncryptionDeclarationDocuments, appEventScreenshots, "
         "appEventVideoClips, appPreviews, appScreenshots, appStoreReviewAttachments, "
-        "backgroundAssetUploadFiles, buildUploadFiles, deliveries, file_processed, "
+        "backgroundAssetUploadFiles, buildUploadFiles, file_processed, "
         "gameCenterAchievementImages, gameCenterActivityImages, gameCenterChallengeImages, "
         "gameCenterLeaderboardImages, gameCenterLeaderboardSetImages, "
         "inAppPurchaseAppStoreReviewScreenshots, inAppPurchaseImages, routingAppCoverages, "
@@ -125,6 +125,16 @@ TOPICS: dict[str, str] = {
         "inAppPurchaseAppStoreReviewScreenshots, subscriptionAppStoreReviewScreenshots"
     ),
     "territories": "territories",
+    "upload_parts": (
+        "appAssetLibraryImages, appAssetLibraryVideos, appClipAdvancedExperienceImages, "
+        "appClipHeaderImages, appEncryptionDeclarationDocuments, appEventScreenshots, "
+        "appEventVideoClips, appPreviews, appScreenshots, appStoreReviewAttachments, "
+        "backgroundAssetUploadFiles, buildUploadFiles, deliveries, "
+        "gameCenterAchievementImages, gameCenterActivityImages, gameCenterChallengeImages, "
+        "gameCenterLeaderboardImages, gameCenterLeaderboardSetImages, "
+        "inAppPurchaseAppStoreReviewScreenshots, inAppPurchaseImages, routingAppCoverages, "
+        "subscriptionAppStoreReviewScreenshots, subscriptionImages"
+    ),
     "users": "invitation expires, userInvitations, users",
     "version_builds": "appStoreVersions",
     "versions": (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .. import asset_specs
 from ..pictures import picture_in
 from ..registry import Rules
-from .deliveries import content_of
+from ..uploaded_files import content_of
 
 if TYPE_CHECKING:
     from ..call import Call

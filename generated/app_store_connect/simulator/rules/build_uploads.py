@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ..registry import Rules
-from .deliveries import content_of, delivery_state
+from ..uploaded_files import content_of, delivery_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..registry import Rules
-from .deliveries import delivery_state
+from ..uploaded_files import delivery_state
 
 if TYPE_CHECKING:
     from ..call import Call
