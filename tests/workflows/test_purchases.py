@@ -130,6 +130,12 @@ def test_a_file_is_read_with_the_pictures_beside_it(
     assert ensure(table)[0].changes == ()
 
 
+def subscribed(**members: Any) -> dict[str, Any]:
+    """A table with one subscription, of which something is otherwise."""
+    monthly = {"product_id": "com.example.trails.m", "name": "M", "period": "ONE_MONTH", **members}
+    return {"groups": [{"name": "Club", "subscriptions": [monthly]}]}
+
+
 @pytest.mark.parametrize(
     ("table", "problem"),
     [
@@ -139,6 +145,11 @@ def test_a_file_is_read_with_the_pictures_beside_it(
         (changed(prices={"Japan": "1"}), "Japan"),
         (changed(price=None), "USA"),
         (changed(type="SUBSCRIPTION"), "SUBSCRIPTION"),
+        (subscribed(period="1 month"), "period: '1 month' is none"),
+        (
+            subscribed(introductory_offers=[{"mode": "FREE_TRIAL", "duration": "1 week"}]),
+            "duration: '1 week' is none",
+        ),
         (changed(review_screenshot="nowhere.png"), "nowhere"),
         ({"purchases": [*TABLE["purchases"], *TABLE["purchases"]]}, "twice"),
         ({"groups": [{"name": "Club"}, {"name": "Club"}]}, "Club is in the table twice"),

@@ -419,6 +419,11 @@ def test_the_asynchronous_flavour_does_the_same(demo: Simulator, tmp_path: Path)
     asyncio.run(main())
 
 
+def test_a_kind_that_is_mistyped_is_told_apart(signing: Any, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="did you mean 'app-store'"):
+        signing.setup(TRAILS, kind="appstore", out=tmp_path)
+
+
 def test_a_rehearsal_makes_keys_and_no_copies_of_what_was_not_issued(
     demo: Simulator, asc: Client, tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from matrix import writes_of
 
-from app_store_connect import ConflictError, NoResultError
+from app_store_connect import ConflictError, NoResultError, NotFoundError
 from app_store_connect.simulator import Simulator
 from app_store_connect.simulator.world import STORE
 from app_store_connect.uploads import UploadRejectedError
@@ -456,6 +456,14 @@ def test_builds_expire_once(demo: Simulator, tf: Any) -> None:
     assert tf.expire(builds) == []
     assert len(asked(demo)) == 1
     assert tf.expire([]) == []
+
+
+def test_what_is_not_there_is_not_taken_for_done(demo: Simulator, tf: Any) -> None:
+    with pytest.raises(NoResultError, match="there is no build '100'; nothing was sent"):
+        tf.expire([build(tf, "103"), "100"])
+    with pytest.raises(NotFoundError, match="betaGroups/Friends"):
+        tf.remove_testers("Friends", ["kim@example.com"])
+    assert writes_of(demo) == []
 
 
 def test_older_builds_of_the_platform_expire(demo: Simulator, asc: Client, tf: Any) -> None:

@@ -165,6 +165,10 @@ class AsyncTesters:
         rows = await in_thread_async(tester_rows, testers)
         app = cast("App", place) if getattr(place, "resource_type", "") == "apps" else None
         found = await self._known(rows, **{"apps" if app else "beta_groups": place})
+        if not found:
+            # A place that is not there has nobody in it either.
+            namespace: Any = self._client.apps if app else self._client.beta_groups
+            await namespace.get(place)
         with partial(found) as done:
             for some in _portions(list(found), _IDS):
                 ids = [found[email].id for email in some]
