@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import msgspec
 
 from .._runtime.jsonapi.resource import resource_id
+from .._runtime.suggestions import suggestion
 from .common.partial import partial
 from .errors import WorkflowError
 
@@ -71,7 +72,8 @@ def profile_kind(kind: str, platform: str | None) -> ProfileKind:
     is_mac = prefix.startswith("MAC")
     endings = {"development": "DEVELOPMENT", **(_DESKTOP if is_mac else _MOBILE)}
     if kind not in endings:
-        raise ValueError(f"kind: {kind!r} is none of {', '.join(endings)}, for {system}")
+        hint = suggestion(kind, endings)
+        raise ValueError(f"kind: {kind!r} is none of {', '.join(endings)}, for {system}{hint}")
     certificate_type = {
         "development": "DEVELOPMENT",
         "developer-id": "DEVELOPER_ID_APPLICATION",

@@ -164,6 +164,10 @@ class Testers:
         rows = in_thread(tester_rows, testers)
         app = cast("App", place) if getattr(place, "resource_type", "") == "apps" else None
         found = self._known(rows, **{"apps" if app else "beta_groups": place})
+        if not found:
+            # A place that is not there has nobody in it either.
+            namespace: Any = self._client.apps if app else self._client.beta_groups
+            namespace.get(place)
         with partial(found) as done:
             for some in _portions(list(found), _IDS):
                 ids = [found[email].id for email in some]
@@ -281,6 +285,10 @@ class AsyncTesters:
         rows = await in_thread_async(tester_rows, testers)
         app = cast("App", place) if getattr(place, "resource_type", "") == "apps" else None
         found = await self._known(rows, **{"apps" if app else "beta_groups": place})
+        if not found:
+            # A place that is not there has nobody in it either.
+            namespace: Any = self._client.apps if app else self._client.beta_groups
+            await namespace.get(place)
         with partial(found) as done:
             for some in _portions(list(found), _IDS):
                 ids = [found[email].id for email in some]

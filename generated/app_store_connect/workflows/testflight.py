@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._runtime.jsonapi.resource import resource_id
+from .._runtime.messages.errors import NoResultError
 from .._runtime.public import public
 from .beta_groups import ensured_group, ensured_group_async
 from .build_search import AsyncBuildSearch, BuildSearch, Train, next_number
@@ -263,12 +264,18 @@ class Testflight(Area):
         """End the tests of builds, which no one can take back; return the ids of those it ended.
 
         A build that waits for beta review leaves it, for which Apple has no other call.
+
+        Raises:
+            NoResultError: there is no such build; nothing was sent.
         """
         ids = [resource_id(build, "builds") for build in builds]
         if not ids:
             return []
-        found = self._client.builds.list(id=ids, expired=False, fields={"builds": ["expired"]})
-        left = [build.id for build in found]
+        pages = self._client.builds.list(id=ids, fields={"builds": ["expired"]}, limit=200)
+        found = {build.id: build for build in pages}
+        if unknown := [x for x in ids if x not in found]:
+            raise NoResultError(f"there is no build {unknown[0]!r}; nothing was sent")
+        left = [x for x in dict.fromkeys(ids) if not found[x].expired]
         with partial(left) as done:
             for build in left:
                 self._client.builds.update(build, expired=True)
@@ -549,12 +556,18 @@ class AsyncTestflight(Area):
         """End the tests of builds, which no one can take back; return the ids of those it ended.
 
         A build that waits for beta review leaves it, for which Apple has no other call.
+
+        Raises:
+            NoResultError: there is no such build; nothing was sent.
         """
         ids = [resource_id(build, "builds") for build in builds]
         if not ids:
             return []
-        found = self._client.builds.list(id=ids, expired=False, fields={"builds": ["expired"]})
-        left = [build.id async for build in found]
+        pages = self._client.builds.list(id=ids, fields={"builds": ["expired"]}, limit=200)
+        found = {build.id: build async for build in pages}
+        if unknown := [x for x in ids if x not in found]:
+            raise NoResultError(f"there is no build {unknown[0]!r}; nothing was sent")
+        left = [x for x in dict.fromkeys(ids) if not found[x].expired]
         with partial(left) as done:
             for build in left:
                 await self._client.builds.update(build, expired=True)

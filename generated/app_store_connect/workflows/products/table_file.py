@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -15,6 +15,7 @@ from ..._runtime.files import read_whole
 from ..assets.pictures import picture_problem
 from ..common.price_points import TERRITORY, amounts
 from ..common.reading import reading
+from ..common.words import check_word
 from ..localized_texts import locale_problems
 from .table import Purchase, Subscription, Table
 
@@ -25,6 +26,11 @@ TableSource: TypeAlias = "str | os.PathLike[str] | Mapping[str, Any]"
 # Width and height in pixels: App Store Connect help, "In-app purchase information", which has JPG
 # or PNG, flattened.
 _IMAGE = (1024, 1024)
+# Of subscriptions, and of offers.
+_DURATIONS = (
+    *("ONE_WEEK", "ONE_MONTH", "TWO_MONTHS", "THREE_MONTHS", "SIX_MONTHS", "ONE_YEAR"),
+    *("THREE_DAYS", "TWO_WEEKS"),
+)
 
 
 def _check_offers(product: Purchase | Subscription) -> None:
@@ -37,6 +43,12 @@ def _check_offers(product: Purchase | Subscription) -> None:
             if not TERRITORY.fullmatch(code) or codes.count(code) > 1:
                 told = "is there twice" if codes.count(code) > 1 else "is none, such as USA"
                 raise ValueError(f"{product.product_id}: the territory {code!r} {told}")
+
+
+def _durations(product: Purchase | Subscription) -> Iterator[tuple[str, str]]:
+    if isinstance(product, Subscription):
+        yield "period", product.period
+        yield from (("duration", offer.duration) for offer in product.offers)
 
 
 def read_table(source: TableSource) -> tuple[Table, Path]:
@@ -72,6 +84,8 @@ def read_table(source: TableSource) -> tuple[Table, Path]:
     for product in products:
         product.amounts()
         _check_offers(product)
+        for name, word in _durations(product):
+            check_word(f"{product.product_id}: {name}", word, _DURATIONS)
         if product.prices and product.price is None:
             raise ValueError(f"{product.product_id}: prices need a price in {product.base}, too")
         wrong = product.image and picture_problem(folder / product.image, *_IMAGE)
