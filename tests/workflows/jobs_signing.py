@@ -98,6 +98,15 @@ def capabilities(_: Simulator) -> Run:
     )
 
 
+def revoke_expired(simulator: Simulator) -> Run:
+    simulator.clock.advance(days=400)
+    return lambda asc: asc.workflows.signing.revoke_expired()
+
+
+def merchant(_: Simulator) -> Run:
+    return lambda asc: asc.workflows.signing.ensure_merchant_id("merchant.com.example.trails")
+
+
 JOBS = [
     Job("signing.setup, app-store", set_up("app-store")),
     Job("signing.setup, ad-hoc", set_up("ad-hoc")),
@@ -107,4 +116,6 @@ JOBS = [
     Job("signing.ensure_certificate", passes),
     Job("signing.register_devices", register),
     Job("signing.set_capabilities", capabilities),
+    Job("signing.revoke_expired", revoke_expired),
+    Job("signing.ensure_merchant_id", merchant),
 ]
