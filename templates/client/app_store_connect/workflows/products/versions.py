@@ -9,13 +9,22 @@ from .table import ProductError
 if TYPE_CHECKING:
     from ...client import AsyncClient
 
-__all__ = ["VERSIONED", "check_draft", "has_draft", "newest_version", "unapproved_async"]
+__all__ = [
+    "PRODUCTS",
+    "VERSIONED",
+    "check_draft",
+    "has_draft",
+    "newest_version",
+    "unapproved_async",
+]
 
 # Of each type with versions: their namespace, and what they are of.
 VERSIONED = {
     "inAppPurchases": ("in_app_purchase_versions", "in_app_purchase"),
     "subscriptions": ("subscription_versions", "subscription"),
 }
+# Of these types: the namespace.
+PRODUCTS = {"inAppPurchases": "in_app_purchases_v2", "subscriptions": "subscriptions"}
 _OVER = frozenset({"APPROVED", "REPLACED_WITH_NEW_VERSION"})
 _DRAFTS = frozenset(
     {"DEVELOPER_REJECTED", "PREPARE_FOR_SUBMISSION", "READY_FOR_REVIEW", "REJECTED"}
