@@ -79,8 +79,6 @@ def _given(devices: Iterable[Any]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _read(path: Path) -> Iterable[tuple[int, list[str]]]:
-    if path.stat().st_size > _LARGEST:
-        raise ValueError(f"devices: {path} is larger than any list of devices")
     content = read_whole(path, _LARGEST)
     if content.lstrip().startswith((b"<?xml", b"bplist")):
         return enumerate(_of_plist(path, content), 1)

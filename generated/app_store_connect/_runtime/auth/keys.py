@@ -200,25 +200,22 @@ ApiKey.__init__ = shielded(ApiKey.__init__)  # type: ignore[method-assign]
 
 def read_file(path: str | os.PathLike[str]) -> bytes:
     """Read the file of a key; an `InvalidKeyError` says why that is impossible."""
+    from ..files import read_whole  # noqa: PLC0415 - not everybody's key is in a file
+
     try:
         file = Path(path).expanduser()
-        found = file.stat()
-        if stat.S_ISREG(found.st_mode):
-            with file.open("rb") as opened:
-                content = opened.read(_LARGEST + 1)
-            if len(content) > _LARGEST:
-                raise InvalidKeyError(
-                    f"the key file is not a key: it is larger than {_LARGEST} bytes"
-                )
-            _warn_of_readers(found.st_mode)
-            return content
-        # Before it is opened: a pipe waits for who writes, and a device may never end.
-        folder = stat.S_ISDIR(found.st_mode)
-        reason = os.strerror(errno.EISDIR) if folder else "it is not a regular file"
+        content = read_whole(file, _LARGEST)
+        _warn_of_readers(file.stat().st_mode)
     except OSError as error:
         reason = error.strerror or type(error).__name__
+        is_large = error.errno == errno.EFBIG
     except (RuntimeError, ValueError) as error:
-        reason = type(error).__name__
+        reason, is_large = type(error).__name__, False
+    else:
+        return content
+    # Not above: what was caught has the path in it, which may be the text of a key.
+    if is_large:
+        raise InvalidKeyError(f"the key file is not a key: {reason}")
     if name := shown_path(path):
         raise InvalidKeyError(f"cannot read the key file {name}: {reason}")
     raise InvalidKeyError(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, cast
 
 from ..lazy import lazy_module
 from ..messages.events import Hooks
+from ..suggestions import kind_of
 from .retry import RetryPolicy
 from .throttle import Throttle
 
@@ -86,5 +87,4 @@ def of_kind(kind: type[T], value: T | None, name: str) -> T | None:
     """Return an option as it is, None for the default; anything else is a TypeError."""
     if value is None or isinstance(cast("object", value), kind):
         return value
-    given = type(cast("object", value)).__name__
-    raise TypeError(f"{name} takes a {kind.__name__}, not a {given}")
+    raise TypeError(f"{name} takes a {kind.__name__}, not {kind_of(value)}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from ..messages.error_root import AppStoreConnectError
+from ..suggestions import kind_of
 from .httpx_adapter import http_library_of
 from .options import of_kind
 from .proxies import Proxies, ProxyAddress
@@ -122,6 +123,6 @@ def _proxies(proxy: Any, module: Any, *, trust_env: bool) -> Proxies:
         return Proxies({"all": ProxyAddress.read(proxy, "proxy")})
     if proxy is not None:
         if not isinstance(proxy, (module.URL, module.Proxy)):
-            raise TypeError(f"proxy takes an address, not a {type(proxy).__name__}")
+            raise TypeError(f"proxy takes an address, not {kind_of(proxy)}")
         return Proxies({"all": ProxyAddress(proxy, "proxy")})
     return Proxies.of_environment() if trust_env else Proxies()

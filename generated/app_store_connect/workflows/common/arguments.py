@@ -228,4 +228,4 @@ def _is(value: Any, kinds: Any) -> bool:
 
 
 def _kind(value: Any) -> str:
-    return "None" if value is None else f"{type(value).__name__}"
+    return "None" if value is None else type(value).__name__

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..._runtime.concurrency import in_thread, in_thread_async
 from ...uploads.state import delivery_of
 from ..common.absence import if_any, if_any_async
-from .versions import VERSIONED, check_draft, newest_version, unapproved, unapproved_async
+from .versions import PRODUCTS, VERSIONED, check_draft, newest_version, unapproved, unapproved_async
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,10 +64,7 @@ class Images:
 
     def _first_version(self, product: Any) -> Any:
         """Read the version that Apple gives a product which has just been made."""
-        of_purchase = product.resource_type == "inAppPurchases"
-        namespace: Any = (
-            self._client.in_app_purchases_v2 if of_purchase else self._client.subscriptions
-        )
+        namespace: Any = getattr(self._client, PRODUCTS[product.resource_type])
         return namespace.list_versions(product, limit=200).one()
 
 
@@ -106,8 +103,5 @@ class AsyncImages:
 
     async def _first_version(self, product: Any) -> Any:
         """Read the version that Apple gives a product which has just been made."""
-        of_purchase = product.resource_type == "inAppPurchases"
-        namespace: Any = (
-            self._client.in_app_purchases_v2 if of_purchase else self._client.subscriptions
-        )
+        namespace: Any = getattr(self._client, PRODUCTS[product.resource_type])
         return await namespace.list_versions(product, limit=200).one()

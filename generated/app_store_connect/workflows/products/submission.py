@@ -11,7 +11,7 @@ from ..common.related import all_related, all_related_async
 from ..purchase_items import purchase_items, purchase_items_async
 from ..review_queue import AsyncReviewQueue, ReviewQueue
 from .table import ProductError
-from .versions import has_draft
+from .versions import PRODUCTS, has_draft
 
 if TYPE_CHECKING:
     from ..._runtime.jsonapi.values import Id
@@ -34,8 +34,7 @@ def submitted(
     """Submit a product, and return whether it was not before."""
     session = client.session
     pauses = Pauses(first=2.0, longest=30.0, timeout=timeout, now=session.now, sleep=session.sleep)
-    of_purchase = product.resource_type == "inAppPurchases"
-    namespace: Any = client.in_app_purchases_v2 if of_purchase else client.subscriptions
+    namespace: Any = getattr(client, PRODUCTS[product.resource_type])
     while True:
         found: Any = namespace.get(product, include="versions", related_limit={"versions": 50})
         all_related(namespace, found, "versions")
@@ -64,7 +63,7 @@ def submitted(
                 " territory, territories and a review screenshot, which `ensure` gives it"
             )
     try:
-        if of_purchase:
+        if product.resource_type == "inAppPurchases":
             client.in_app_purchase_submissions.create(in_app_purchase_v2=product.id)
         else:
             client.subscription_submissions.create(subscription=product.id)
@@ -90,8 +89,7 @@ async def submitted_async(
     pauses = AsyncPauses(
         first=2.0, longest=30.0, timeout=timeout, now=session.now, sleep=session.sleep
     )
-    of_purchase = product.resource_type == "inAppPurchases"
-    namespace: Any = client.in_app_purchases_v2 if of_purchase else client.subscriptions
+    namespace: Any = getattr(client, PRODUCTS[product.resource_type])
     while True:
         found: Any = await namespace.get(
             product, include="versions", related_limit={"versions": 50}
@@ -122,7 +120,7 @@ async def submitted_async(
                 " territory, territories and a review screenshot, which `ensure` gives it"
             )
     try:
-        if of_purchase:
+        if product.resource_type == "inAppPurchases":
             await client.in_app_purchase_submissions.create(in_app_purchase_v2=product.id)
         else:
             await client.subscription_submissions.create(subscription=product.id)

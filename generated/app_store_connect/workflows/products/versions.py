@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ...client import AsyncClient, Client
 
 __all__ = [
+    "PRODUCTS",
     "VERSIONED",
     "check_draft",
     "has_draft",
@@ -24,6 +25,8 @@ VERSIONED = {
     "inAppPurchases": ("in_app_purchase_versions", "in_app_purchase"),
     "subscriptions": ("subscription_versions", "subscription"),
 }
+# Of these types: the namespace.
+PRODUCTS = {"inAppPurchases": "in_app_purchases_v2", "subscriptions": "subscriptions"}
 _OVER = frozenset({"APPROVED", "REPLACED_WITH_NEW_VERSION"})
 _DRAFTS = frozenset(
     {"DEVELOPER_REJECTED", "PREPARE_FOR_SUBMISSION", "READY_FOR_REVIEW", "REJECTED"}
